@@ -1,0 +1,1 @@
+"""The executables: one thin file each that parses, calls the library and writes."""

@@ -1,0 +1,88 @@
+"""What every executable shares: version, help, --debug, one-sentence errors, and the options that recur."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from srna_tools.errors import SrnaToolsError
+from srna_tools.version import VERSION
+
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+EXISTING = click.Path(exists=True, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
+FRACTION = click.FloatRange(0, 1)
+
+Function = Callable[..., Any]
+
+
+def executable(name: str) -> Callable[[Function], click.Command]:
+    """Make a function the executable `name`: errors that a user can mend become one sentence and exit code 1."""
+
+    def decorate(function: Function) -> click.Command:
+        @functools.wraps(function)
+        def run(*, debug: bool, **options: Any) -> None:
+            _log_to_stderr(name)
+            try:
+                function(**options)
+            except SrnaToolsError as error:
+                _fail(name, str(error), error, debug)
+            except MemoryError as error:
+                _fail(name, "the machine has too little memory for this input", error, debug)
+            except OSError as error:
+                _fail(name, f"{error.filename or 'a file'}: {error.strerror or error}", error, debug)
+
+        command = click.command(name, context_settings={"max_content_width": 100}, epilog="For research use only.")(run)
+        command = click.option("--debug", is_flag=True, help="Show the full traceback of an error.")(command)
+        return click.version_option(VERSION, prog_name=name, message="%(version)s")(command)
+
+    return decorate
+
+
+def _fail(name: str, sentence: str, error: BaseException, debug: bool) -> None:
+    if debug:
+        raise error
+    click.echo(f"{name}: {' '.join(sentence.split())}", err=True)
+    sys.exit(1)
+
+
+def _log_to_stderr(name: str) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter(f"{name}: %(levelname)s: %(message)s"))
+    logger = logging.getLogger("srna_tools")
+    logger.handlers = [handler]
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
+
+
+def available_threads() -> int:
+    """GALAXY_SLOTS where Galaxy sets it, else the cores that this process may use."""
+    slots = os.environ.get("GALAXY_SLOTS", "")
+    return int(slots) if slots.isdigit() and int(slots) > 0 else len(os.sched_getaffinity(0))
+
+
+def threads_option(function: Function) -> Function:
+    """``--threads``, by default what Galaxy or the machine allows."""
+    return click.option(
+        "--threads", type=click.IntRange(1), default=available_threads, show_default="GALAXY_SLOTS or all cores",
+        help="How many cores may be used; results do not depend on it.",
+    )(function)  # fmt: skip
+
+
+def seed_option(function: Function) -> Function:
+    """``--seed`` of every step in which chance plays."""
+    return click.option("--seed", type=click.IntRange(0), default=0, show_default=True,
+                        help="Start of the random numbers; the same seed gives the same result.")(function)  # fmt: skip
+
+
+def output_option(help_text: str, required: bool = True) -> Callable[[Function], Function]:
+    """``-o/--output``, the main output."""
+    return click.option("-o", "--output", type=NEW_FILE, required=required, help=help_text)

@@ -1,0 +1,41 @@
+"""AnnData files that follow the contract: read with a sentence where they do not, write whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import anndata
+import h5py
+
+from srna_tools import schema
+from srna_tools.errors import InputError
+from srna_tools.io.output import written_whole
+
+
+def open_h5ad(path: Path) -> anndata.AnnData:
+    """Read any h5ad, whatever it holds.
+
+    Raises
+    ------
+    InputError
+        The file is missing, truncated or not an h5ad.
+    """
+    if not path.is_file():
+        raise InputError(path, "does not exist")
+    if not h5py.is_hdf5(path):
+        raise InputError(path, "is not an h5ad (HDF5) file; srna-import makes one from count files")
+    try:
+        return anndata.read_h5ad(path)
+    except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError, anndata.io.AnnDataReadError) as error:
+        raise InputError(path, f"is truncated or not an AnnData file ({error}); make it again") from error
+
+
+def read_samples(path: Path) -> anndata.AnnData:
+    """Read an h5ad that srna-import or a later step wrote, and check that it follows the contract."""
+    return schema.check(open_h5ad(path), path)
+
+
+def write_samples(samples: anndata.AnnData, path: Path) -> None:
+    """Write samples as gzip-compressed h5ad, whole or not at all."""
+    with written_whole(path) as partial:
+        samples.write_h5ad(partial, compression="gzip")

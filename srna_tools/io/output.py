@@ -1,0 +1,54 @@
+"""Outputs appear whole or not at all: written to a temporary name beside the target, then renamed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from srna_tools.errors import InputError
+
+
+@contextlib.contextmanager
+def written_whole(target: Path) -> Iterator[Path]:
+    """Give a temporary path with the target's suffix; rename it to `target` when the block succeeds.
+
+    Raises
+    ------
+    InputError
+        The target's folder does not exist or cannot be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix=".partial-", suffix=target.suffix, dir=target.parent)
+    except OSError as error:
+        raise InputError(target, f"cannot be written ({error.strerror}); choose another output") from error
+    os.close(handle)
+    partial = Path(name)
+    try:
+        yield partial
+        partial.chmod(0o666 & ~_umask())
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_table(table: pd.DataFrame, target: Path) -> None:
+    """Write a tab-separated table without index; numbers with 6 significant digits, missing values empty."""
+    with written_whole(target) as partial:
+        table.to_csv(partial, sep="\t", index=False, float_format="%.6g", lineterminator="\n")
+
+
+def write_text(text: str, target: Path) -> None:
+    """Write UTF-8 text with Unix line ends."""
+    with written_whole(target) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,206 @@
+"""The AnnData contract: where counts, datasets, measured features and the history of steps live.
+
+Samples are rows. ``X`` holds the current values, ``layers["counts"]`` the raw counts, always whole.
+``varm["measured"]`` says which features a resource could have reported: measured is not the same as zero.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import anndata
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from srna_tools.errors import ColumnError, InputError, SampleError, listed
+from srna_tools.features import feature_type
+from srna_tools.version import VERSION
+
+SCHEMA_VERSION = 1
+UNS = "srna_tools"
+COUNTS = "counts"
+DATASET = "dataset"
+RESOURCE = "resource"
+QUALITY_FLAG = "quality_flag"
+FEATURE_TYPE = "feature_type"
+SELECTED = "selected"
+MEASURED = "measured"
+ONLY_RESOURCE = "all"
+
+ABSENT_ZERO = "zero"
+ABSENT_UNMEASURED = "unmeasured"
+
+VALUES_COUNTS = "counts"
+VALUES_FRACTIONAL = "fractional"
+VALUES_RPM = "rpm"
+
+NO_READS = "no reads"
+
+
+def assemble(
+    counts: sparse.csr_matrix,
+    obs: pd.DataFrame,
+    var: pd.DataFrame,
+    *,
+    rpm: bool = False,
+    absent: str = ABSENT_UNMEASURED,
+    measured: pd.DataFrame | None = None,
+) -> anndata.AnnData:
+    """Put counts and their annotation together according to the contract.
+
+    Parameters
+    ----------
+    counts
+        Raw values, shape (samples, features), non-negative and finite.
+    obs, var
+        Sample and feature annotation; `obs` has a ``dataset`` column, `var` may have ``feature_type``.
+    rpm
+        The values are reads per million, not counts.
+    absent
+        ``zero`` where the source lists only non-zero rows, so that what it does not name was measured as zero.
+    measured
+        Boolean, features x resources. Without it every resource measured every feature.
+
+    Returns
+    -------
+    AnnData with ``layers["counts"]`` (int64, or float64 where there are fractions), ``X`` float32 and
+    a ``quality_flag`` for samples without reads.
+    """
+    var = var.copy()
+    if FEATURE_TYPE not in var:
+        var[FEATURE_TYPE] = [feature_type(name) for name in var.index]
+    obs = obs.copy()
+    obs[QUALITY_FLAG] = np.where(np.asarray(counts.sum(axis=1)).ravel() > 0, "", NO_READS)
+    resources = obs[RESOURCE].astype(str) if RESOURCE in obs else pd.Series(ONLY_RESOURCE, index=obs.index)
+    values = {name: _kind_of_values(counts[(resources == name).to_numpy()], rpm) for name in sorted(set(resources))}
+    if all(kind == VALUES_COUNTS for kind in values.values()):
+        counts = counts.astype(np.int64)
+    samples = anndata.AnnData(X=compact(counts), obs=obs, var=var)
+    samples.layers[COUNTS] = counts
+    if measured is None:
+        measured = pd.DataFrame(True, index=var.index, columns=sorted(set(resources)))
+    samples.varm[MEASURED] = measured.loc[var.index]
+    samples.uns[UNS] = {
+        "schema_version": SCHEMA_VERSION,
+        "values": values,
+        "absent": absent,
+        "history": np.array([], dtype=object),
+    }
+    return samples
+
+
+def compact(values: Any) -> Any:
+    """Store values as float32, sparse while more than half of them are zero."""
+    density = values.nnz if sparse.issparse(values) else np.count_nonzero(values)
+    if density * 2 < values.shape[0] * values.shape[1]:
+        return sparse.csr_matrix(values).astype(np.float32)
+    dense = values.toarray() if sparse.issparse(values) else np.asarray(values)
+    return dense.astype(np.float32)
+
+
+def _kind_of_values(counts: sparse.csr_matrix, rpm: bool) -> str:
+    if rpm:
+        return VALUES_RPM
+    return VALUES_COUNTS if np.array_equal(counts.data, np.round(counts.data)) else VALUES_FRACTIONAL
+
+
+def check(samples: anndata.AnnData, source: object) -> anndata.AnnData:
+    """Return `samples` if they follow the contract, else say what is missing.
+
+    Raises
+    ------
+    InputError
+        The file was not written by srna-import, or by a newer schema.
+    """
+    contract = samples.uns.get(UNS)
+    if contract is None or COUNTS not in samples.layers:
+        raise InputError(str(source), "this h5ad was not made by srna-import; import it first: "
+                         "srna-import --format h5ad --dataset-column <study column> -o samples.h5ad")  # fmt: skip
+    found = int(contract["schema_version"])
+    if found != SCHEMA_VERSION:
+        raise InputError(str(source), f"has schema version {found}, but srna-tools {VERSION} reads {SCHEMA_VERSION}; "
+                         "import the original files again")  # fmt: skip
+    for needed, column in ((samples.obs, DATASET), (samples.var, FEATURE_TYPE), (samples.varm, MEASURED)):
+        if column not in needed:
+            raise InputError(str(source), f"lacks '{column}', which srna-import writes; import the original files again")
+    if samples.n_obs == 0 or samples.n_vars == 0:
+        raise InputError(str(source), f"has {samples.n_obs} samples and {samples.n_vars} features")
+    return samples
+
+
+def counts_of(samples: anndata.AnnData) -> sparse.csr_matrix:
+    """Raw counts, shape (samples, features), float64 so that sums of large libraries stay exact."""
+    return sparse.csr_matrix(samples.layers[COUNTS], dtype=np.float64)
+
+
+def resources_of(samples: anndata.AnnData) -> pd.Series:
+    """Resource (processing pipeline) of each sample; one name for all where there is no such column."""
+    if RESOURCE in samples.obs:
+        return samples.obs[RESOURCE].astype(str)
+    return pd.Series(ONLY_RESOURCE, index=samples.obs_names)
+
+
+def measured_of(samples: anndata.AnnData) -> pd.DataFrame:
+    """Which features each resource could have reported: boolean, features x resources."""
+    measured = pd.DataFrame(samples.varm[MEASURED])
+    return measured.set_axis(samples.var_names, axis=0).astype(bool)
+
+
+def absent_is_zero(samples: anndata.AnnData) -> bool:
+    """Whether features that the source does not name were measured as zero (OASIS) or not measured."""
+    return str(samples.uns[UNS]["absent"]) == ABSENT_ZERO
+
+
+def species_of(samples: anndata.AnnData) -> str | None:
+    """Return the species that the import kept, or None where it kept everything."""
+    recorded = samples.uns[UNS].get("species", "")
+    return str(recorded) or None
+
+
+def values_of(samples: anndata.AnnData) -> dict[str, str]:
+    """Return what the values of each resource are: ``counts``, ``fractional`` or ``rpm``."""
+    return {str(name): str(kind) for name, kind in samples.uns[UNS]["values"].items()}
+
+
+def labels_of(samples: anndata.AnnData, label: str) -> pd.Series:
+    """Return the labels of all samples as text; missing ones are None.
+
+    Raises
+    ------
+    ColumnError
+        The column does not exist.
+    """
+    if label not in samples.obs:
+        raise ColumnError(label, samples.obs.columns)
+    column = samples.obs[label]
+    text = column.astype(object).where(column.notna(), None)
+    return text.map(lambda value: (str(value).strip() or None) if value is not None else None)
+
+
+def with_reads(samples: anndata.AnnData) -> np.ndarray:
+    """Boolean mask of the samples that have at least one read.
+
+    Raises
+    ------
+    SampleError
+        None has.
+    """
+    has_reads = np.asarray(counts_of(samples).sum(axis=1)).ravel() > 0
+    if not has_reads.any():
+        raise SampleError(f"none of the {samples.n_obs} samples has reads ({listed(samples.obs_names)})")
+    return has_reads
+
+
+def record_step(samples: anndata.AnnData, step: str, parameters: Mapping[str, Any]) -> None:
+    """Append a step, its parameters and the package version to the history."""
+    entry = json.dumps({"step": step, "version": VERSION, "parameters": dict(parameters)}, default=str, sort_keys=True)
+    past = [str(line) for line in np.atleast_1d(samples.uns[UNS]["history"])]
+    samples.uns[UNS]["history"] = np.array([*past, entry], dtype=object)
+
+
+def history_of(samples: anndata.AnnData) -> list[dict[str, Any]]:
+    """All recorded steps, oldest first."""
+    return [json.loads(str(entry)) for entry in np.atleast_1d(samples.uns[UNS]["history"])]
