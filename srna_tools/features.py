@@ -24,10 +24,18 @@ _TYPE_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (feature_type, re.compile(pattern, re.IGNORECASE if ignore_case else 0))
     for feature_type, pattern, ignore_case in (
         ("novel_miRNA", r"^p-(?:[a-z]{3,5}-)?(?:mir|let)|novel", True),
-        ("miRNA", r"^(?:[a-z]{3,5}-)?(?:mir|let|lin|bantam|lsy|iab)-|^mir-?\d|^(?:[a-z]{3,5}-)?mirlet|^[a-z]{3}-mir\d", True),
+        (
+            "miRNA",
+            r"^(?:[a-z]{3,5}-)?(?:mir|let|lin|bantam|lsy|iab)-|^mir-?\d|^(?:[a-z]{3,5}-)?mirlet|^[a-z]{3}-mir\d",
+            True,
+        ),
         ("miRNA", r"^(?:[a-z]{3,5}-)?bantam|^MIMAT\d{7}|^MI\d{7}$", True),
         ("piRNA", r"^(?:[a-z]{3,5}[-_])?pir(?:na)?[-_:]?(?:[a-z]{3,5}[-_])?\d|^pir-?cluster", True),
-        ("snoRNA", r"^(?:[a-z]{3,5}[-_])?(?:snor[ad]?\d|snord|snora|scarna|snorna|sno-|hbii-|aca\d|u3$|u8$|u13$)", True),
+        (
+            "snoRNA",
+            r"^(?:[a-z]{3,5}[-_])?(?:snor[ad]?\d|snord|snora|scarna|snorna|sno-|hbii-|aca\d|u3$|u8$|u13$)",
+            True,
+        ),
         ("snRNA", r"^(?:[a-z]{3,5}[-_])?(?:rnu|rnvu|snrna|u(?:1|2|4|5|6|7|11|12)(?:atac)?(?:[-_.]|$))", True),
         ("rRNA", r"rrna|^(?:mt-)?rnr[12]$|^rna?(?:5|5-8|18|28|45)s|^(?:5|5\.8|12|16|18|28|45)s(?:[-_ ]|$)", True),
         ("tRNA", r"trna|^mt-t[a-z]\d?$|^tr[a-z]-[acgtu]{3}\d|^(?:trf|tsrna)[-_]", True),

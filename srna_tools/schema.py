@@ -74,7 +74,7 @@ def assemble(
         var[FEATURE_TYPE] = [feature_type(name) for name in var.index]
     obs = obs.copy()
     obs[QUALITY_FLAG] = np.where(np.asarray(counts.sum(axis=1)).ravel() > 0, "", NO_READS)
-    resources = obs[RESOURCE].astype(str) if RESOURCE in obs else pd.Series(ONLY_RESOURCE, index=obs.index)
+    resources = resources_of_table(obs)
     values = {name: _kind_of_values(counts[(resources == name).to_numpy()], rpm) for name in sorted(set(resources))}
     if all(kind == VALUES_COUNTS for kind in values.values()):
         counts = counts.astype(np.int64)
@@ -94,11 +94,14 @@ def assemble(
 
 def compact(values: Any) -> Any:
     """Store values as float32, sparse while more than half of them are zero."""
-    density = values.nnz if sparse.issparse(values) else np.count_nonzero(values)
-    if density * 2 < values.shape[0] * values.shape[1]:
-        return sparse.csr_matrix(values).astype(np.float32)
-    dense = values.toarray() if sparse.issparse(values) else np.asarray(values)
-    return dense.astype(np.float32)
+    if not isinstance(values, np.ndarray):
+        stored = sparse.csr_matrix(values)
+        return (
+            stored.astype(np.float32) if stored.nnz * 2 < np.prod(stored.shape) else stored.toarray().astype(np.float32)
+        )
+    if np.count_nonzero(values) * 2 < values.size:
+        return sparse.csr_matrix(values, dtype=np.float32)
+    return values.astype(np.float32)
 
 
 def _kind_of_values(counts: sparse.csr_matrix, rpm: bool) -> str:
@@ -125,7 +128,9 @@ def check(samples: anndata.AnnData, source: object) -> anndata.AnnData:
                          "import the original files again")  # fmt: skip
     for needed, column in ((samples.obs, DATASET), (samples.var, FEATURE_TYPE), (samples.varm, MEASURED)):
         if column not in needed:
-            raise InputError(str(source), f"lacks '{column}', which srna-import writes; import the original files again")
+            raise InputError(
+                str(source), f"lacks '{column}', which srna-import writes; import the original files again"
+            )
     if samples.n_obs == 0 or samples.n_vars == 0:
         raise InputError(str(source), f"has {samples.n_obs} samples and {samples.n_vars} features")
     return samples
@@ -138,9 +143,12 @@ def counts_of(samples: anndata.AnnData) -> sparse.csr_matrix:
 
 def resources_of(samples: anndata.AnnData) -> pd.Series:
     """Resource (processing pipeline) of each sample; one name for all where there is no such column."""
-    if RESOURCE in samples.obs:
-        return samples.obs[RESOURCE].astype(str)
-    return pd.Series(ONLY_RESOURCE, index=samples.obs_names)
+    return resources_of_table(samples.obs)
+
+
+def resources_of_table(obs: pd.DataFrame) -> pd.Series:
+    """As `resources_of`, from the sample annotation alone."""
+    return obs[RESOURCE].astype(str) if RESOURCE in obs else pd.Series(ONLY_RESOURCE, index=obs.index)
 
 
 def measured_of(samples: anndata.AnnData) -> pd.DataFrame:
@@ -177,7 +185,8 @@ def labels_of(samples: anndata.AnnData, label: str) -> pd.Series:
         raise ColumnError(label, samples.obs.columns)
     column = samples.obs[label]
     text = column.astype(object).where(column.notna(), None)
-    return text.map(lambda value: (str(value).strip() or None) if value is not None else None)
+    labels: pd.Series = text.map(lambda value: (str(value).strip() or None) if value is not None else None)
+    return labels
 
 
 def with_reads(samples: anndata.AnnData) -> np.ndarray:

@@ -24,6 +24,25 @@ FRACTION = click.FloatRange(0, 1)
 Function = Callable[..., Any]
 
 
+class NumberList(click.ParamType[tuple[float, ...]]):
+    """Comma-separated numbers, such as ``1000,250,250``, within bounds."""
+
+    name = "numbers"
+
+    def __init__(self, kind: type[int] | type[float], low: float, high: float = float("inf")) -> None:
+        self.kind, self.low, self.high = kind, low, high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
+        """Parse the text, or fail as a usage error."""
+        try:
+            numbers = tuple(self.kind(part) for part in str(value).split(","))
+        except ValueError:
+            self.fail(f"'{value}' is not a list of numbers such as 1000,250,250", param, ctx)
+        if not all(self.low <= number <= self.high for number in numbers):
+            self.fail(f"'{value}' has a number outside {self.low:g} to {self.high:g}", param, ctx)
+        return numbers
+
+
 def executable(name: str) -> Callable[[Function], click.Command]:
     """Make a function the executable `name`: errors that a user can mend become one sentence and exit code 1."""
 
@@ -37,6 +56,9 @@ def executable(name: str) -> Callable[[Function], click.Command]:
                 _fail(name, str(error), error, debug)
             except MemoryError as error:
                 _fail(name, "the machine has too little memory for this input", error, debug)
+            except BrokenPipeError:
+                # The reader of the summary went away; the outputs are written by then.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             except OSError as error:
                 _fail(name, f"{error.filename or 'a file'}: {error.strerror or error}", error, debug)
 

@@ -26,7 +26,15 @@ def open_h5ad(path: Path) -> anndata.AnnData:
         raise InputError(path, "is not an h5ad (HDF5) file; srna-import makes one from count files")
     try:
         return anndata.read_h5ad(path)
-    except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError, anndata.io.AnnDataReadError) as error:
+    except (
+        OSError,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        RuntimeError,
+        anndata.io.AnnDataReadError,
+    ) as error:
         raise InputError(path, f"is truncated or not an AnnData file ({error}); make it again") from error
 
 

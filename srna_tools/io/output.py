@@ -14,8 +14,13 @@ from srna_tools.errors import InputError
 
 
 @contextlib.contextmanager
-def written_whole(target: Path) -> Iterator[Path]:
-    """Give a temporary path with the target's suffix; rename it to `target` when the block succeeds.
+def written_whole(target: Path, suffix: str | None = None) -> Iterator[Path]:
+    """Give a temporary path beside the target; rename it to `target` when the block succeeds.
+
+    Parameters
+    ----------
+    suffix
+        Of the temporary name, for writers that choose the format by it; the target's own unless given.
 
     Raises
     ------
@@ -23,7 +28,7 @@ def written_whole(target: Path) -> Iterator[Path]:
         The target's folder does not exist or cannot be written.
     """
     try:
-        handle, name = tempfile.mkstemp(prefix=".partial-", suffix=target.suffix, dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=".partial-", suffix=suffix or target.suffix, dir=target.parent)
     except OSError as error:
         raise InputError(target, f"cannot be written ({error.strerror}); choose another output") from error
     os.close(handle)

@@ -1,0 +1,1 @@
+"""Which features speak for which class: DeepLIFT contributions, class rankings, stability."""

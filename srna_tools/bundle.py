@@ -1,0 +1,171 @@
+"""Model bundle: a model, its fitted Transform and what is known about both, in one safetensors file.
+
+Arrays are tensors, everything else is JSON in the header key ``srna_tools``. Loading executes nothing, and
+every shape and index is checked before use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from srna_tools.errors import BundleError
+from srna_tools.io.output import written_whole
+from srna_tools.models.interface import Classifier
+from srna_tools.models.registry import from_state
+from srna_tools.preprocess.transform import Transform
+from srna_tools.version import VERSION
+
+SCHEMA_VERSION = 1
+_HEADER = "srna_tools"
+_PARTS = ("model", "transform")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A model that can be applied to new samples.
+
+    Attributes
+    ----------
+    kind
+        ``mlp``, ``random-forest`` or ``logistic``.
+    label
+        The annotation it predicts, e.g. ``tissue``.
+    classes
+        Names of the classes, in the order of the model's outputs.
+    ontology_ids
+        Ontology id of a class, where it has one.
+    model, transform
+        The fitted parts.
+    training
+        Facts about the training: samples per class and per dataset, settings, seed, resources.
+    calibration, evaluation
+        Filled by evaluation on held-out data, else empty.
+    licence
+        Licence under which the model may be passed on.
+    """
+
+    kind: str
+    label: str
+    classes: tuple[str, ...]
+    model: Classifier
+    transform: Transform
+    ontology_ids: dict[str, str] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+    calibration: dict[str, Any] = field(default_factory=dict)
+    evaluation: dict[str, Any] = field(default_factory=dict)
+    licence: str = ""
+    package_version: str = VERSION
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not belong together."""
+        if self.model.outputs != len(self.classes) or len(set(self.classes)) != len(self.classes):
+            raise BundleError(f"names {len(self.classes)} classes, but its model has {self.model.outputs} outputs")
+        if self.model.inputs != len(self.transform.features):
+            raise BundleError(
+                f"its transform gives {len(self.transform.features)} features, its model takes {self.model.inputs}"
+            )
+
+
+def save_bundle(bundle: Bundle, path: Path) -> None:
+    """Write a bundle, whole or not at all; the same bundle gives the same bytes."""
+    from safetensors.numpy import save_file
+
+    tensors: dict[str, np.ndarray] = {}
+    descriptions = {}
+    for part, (arrays, description) in zip(_PARTS, (bundle.model.to_state(), bundle.transform.to_state()), strict=True):
+        tensors |= {f"{part}.{name}": np.ascontiguousarray(array) for name, array in arrays.items()}
+        descriptions[part] = description
+    header = {
+        "schema_version": SCHEMA_VERSION,
+        "kind": bundle.kind,
+        "label": bundle.label,
+        "classes": [{"name": name, "ontology_id": bundle.ontology_ids.get(name, "")} for name in bundle.classes],
+        "training": bundle.training,
+        "calibration": bundle.calibration,
+        "evaluation": bundle.evaluation,
+        "licence": bundle.licence,
+        "package_version": bundle.package_version,
+        "features_sha256": features_sha256(bundle.transform.features),
+        **descriptions,
+    }
+    with written_whole(path) as partial:
+        save_file(tensors, partial, metadata={_HEADER: json.dumps(header, sort_keys=True)})
+
+
+def load_bundle(path: Path) -> Bundle:
+    """Read and check a bundle.
+
+    Raises
+    ------
+    BundleError
+        Not a bundle, truncated, of another schema version, or inconsistent; the file is named.
+    """
+    header, tensors = _read(path)
+    try:
+        found = header.get("schema_version")
+        if found != SCHEMA_VERSION:
+            raise BundleError(
+                f"has bundle schema version {found}, but srna-tools {VERSION} reads {SCHEMA_VERSION}; "
+                f"train it again, or install the version that wrote it ({header.get('package_version', 'unknown')})"
+            )
+        transform = Transform.from_state(_of_part(tensors, "transform"), header["transform"])
+        if header["features_sha256"] != features_sha256(transform.features):
+            raise BundleError("the list of features is not the one that it was trained with (checksum differs)")
+        return Bundle(
+            kind=header["kind"],
+            label=header["label"],
+            classes=tuple(entry["name"] for entry in header["classes"]),
+            model=from_state(header["kind"], _of_part(tensors, "model"), header["model"]),
+            transform=transform,
+            ontology_ids={entry["name"]: entry["ontology_id"] for entry in header["classes"] if entry["ontology_id"]},
+            training=header["training"],
+            calibration=header["calibration"],
+            evaluation=header["evaluation"],
+            licence=header["licence"],
+            package_version=header["package_version"],
+        )
+    except BundleError as error:
+        raise BundleError(f"{path}: {error}") from error
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise BundleError(
+            f"{path}: the bundle's description is incomplete or damaged ({error!r}); train it again"
+        ) from error
+
+
+def features_sha256(features: tuple[str, ...]) -> str:
+    """Checksum of the model's feature list, in order."""
+    return hashlib.sha256("\n".join(features).encode()).hexdigest()
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    from safetensors import SafetensorError, safe_open
+
+    if not path.is_file():
+        raise BundleError(f"{path}: does not exist")
+    try:
+        with safe_open(path, framework="numpy") as file:
+            text = (file.metadata() or {}).get(_HEADER)
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+    except (SafetensorError, OSError, ValueError) as error:
+        raise BundleError(
+            f"{path}: is not a model bundle, or is truncated ({error}); make it with srna-train"
+        ) from error
+    if text is None:
+        raise BundleError(f"{path}: is a safetensors file, but not a bundle of srna-tools; make it with srna-train")
+    try:
+        header = json.loads(text)
+    except ValueError as error:
+        raise BundleError(f"{path}: the bundle's description is damaged ({error}); train it again") from error
+    if not isinstance(header, dict):
+        raise BundleError(f"{path}: the bundle's description is damaged; train it again")
+    return header, tensors
+
+
+def _of_part(tensors: dict[str, np.ndarray], part: str) -> dict[str, np.ndarray]:
+    return {name.removeprefix(f"{part}."): array for name, array in tensors.items() if name.startswith(f"{part}.")}

@@ -1,0 +1,108 @@
+"""srna-train: labelled samples -> model bundle."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from srna_tools.cli.executable import (
+    EXISTING_FILE,
+    NEW_FILE,
+    NumberList,
+    executable,
+    output_option,
+    seed_option,
+    threads_option,
+)
+
+_MODELS = ("mlp", "random-forest", "logistic")
+
+
+@executable("srna-train")
+@click.argument("samples", type=EXISTING_FILE)
+@click.option("--label", required=True, help="Sample column to learn, e.g. tissue.")
+@click.option("--model", "kind", type=click.Choice(_MODELS), default="mlp", show_default=True, help="Kind of model.")
+@click.option(
+    "--class-weight",
+    type=click.Choice(["none", "balanced"]),
+    default="none",
+    show_default=True,
+    help="balanced: rare classes weigh as much as common ones.",
+)
+@click.option("--hidden", type=NumberList(int, 1), help="mlp: neurons of the hidden layers.  [default: 1000,250,250]")
+@click.option(
+    "--dropout", type=NumberList(float, 0, 0.99), help="mlp: dropout rates of these layers.  [default: 0.5,0.4,0.4]"
+)
+@click.option("--epochs", type=click.IntRange(1), help="mlp: passes over the samples.  [default: 50]")
+@click.option("--batch-size", type=click.IntRange(1), help="mlp: samples a step.  [default: 30]")
+@click.option("--learning-rate", type=click.FloatRange(0, min_open=True), help="mlp: of Adam.  [default: 0.001]")
+@click.option(
+    "--loss", type=click.Choice(["categorical", "binary"]), help="mlp: cross-entropy.  [default: categorical]"
+)
+@click.option("--first-trees", type=click.IntRange(1), help="random-forest: trees of the first stage.  [default: 100]")
+@click.option("--trees", type=click.IntRange(1), help="random-forest: trees of the second stage.  [default: 500]")
+@click.option(
+    "--top-features",
+    type=click.IntRange(1),
+    help="random-forest: features that the second stage uses.  [default: 1000]",
+)
+@click.option(
+    "--down-sample/--no-down-sample",
+    default=None,
+    help="random-forest: reduce all classes to the size of the smallest.  [default: down-sample]",
+)
+@click.option(
+    "--inverse-penalty",
+    "C",
+    type=click.FloatRange(0, min_open=True),
+    help="logistic: C, the inverse strength of the L2 penalty.  [default: 1]",
+)
+@click.option("--max-iterations", type=click.IntRange(1), help="logistic: of the optimiser.  [default: 5000]")
+@click.option("--licence", default="", help="Licence under which the model may be passed on, kept in the bundle.")
+@click.option("--curve-output", type=NEW_FILE, help="mlp: table of loss and accuracy per epoch.")
+@click.option("--keras-output", type=NEW_FILE, help="mlp: the network as a .keras file.")
+@seed_option
+@threads_option
+@output_option("Model bundle (.safetensors).")
+def main(*, samples: Path, label: str, kind: str, class_weight: str, licence: str, curve_output: Path | None,
+         keras_output: Path | None, seed: int, threads: int, output: Path, **hyperparameters: Any) -> None:  # fmt: skip
+    """Learn to predict a sample column.
+
+    The normalisation that srna-normalize recorded is fitted on the training samples; without one, mlp and
+    random-forest use the published one (RPM, features zero in at most 30 % of the samples, MinMax), logistic
+    ranks within the sample.
+
+    Example: srna-train samples.h5ad --label tissue --model mlp -o tissue.safetensors
+    """
+    from srna_tools.bundle import save_bundle
+    from srna_tools.io.h5ad import read_samples
+    from srna_tools.io.output import write_table, written_whole
+    from srna_tools.models.registry import MODELS
+    from srna_tools.training import train_bundle
+
+    settings_class = MODELS[kind].settings
+    given = {name: value for name, value in hyperparameters.items() if value is not None}
+    foreign = set(given) - {field.name for field in fields(settings_class)}
+    if foreign or (kind != "mlp" and (curve_output or keras_output)):
+        names = sorted(foreign) or ["curve-output or keras-output"]
+        raise click.UsageError(f"--model {kind} does not have: {', '.join(names)}")
+    settings = settings_class(**given, balanced=class_weight == "balanced")
+    bundle, trained = train_bundle(
+        read_samples(samples), label, kind, settings, seed=seed, threads=threads, licence=licence
+    )
+    save_bundle(bundle, output)
+    if curve_output:
+        write_table(trained.curve, curve_output)
+    if keras_output:
+        with written_whole(keras_output, suffix=".keras") as partial:
+            trained.keras.save(partial)
+    facts = bundle.training
+    click.echo(
+        f"trained {kind} on {facts['samples']:,} samples of {len(facts['samples_per_dataset'])} datasets, "
+        f"{len(bundle.classes)} classes of '{label}', {len(bundle.transform.features):,} features"
+    )
+    for name, number in facts["samples_per_class"].items():
+        click.echo(f"  {name}: {number} samples of {facts['datasets_per_class'][name]} datasets")

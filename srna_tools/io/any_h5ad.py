@@ -1,0 +1,78 @@
+"""Any h5ad with counts, not only our own, turned into the contract's form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from srna_tools import schema
+from srna_tools.errors import ColumnError, InputError, listed
+from srna_tools.io.h5ad import open_h5ad
+from srna_tools.io.sample_sheet import study_name
+from srna_tools.io.table import CountTable, require_reads
+
+_OURS = (schema.QUALITY_FLAG,)
+
+
+def read_any_h5ad(path: Path, dataset: str | None = None, dataset_column: str | None = None) -> CountTable:
+    """Read counts from ``layers["counts"]`` or else ``X``, with all sample and feature columns.
+
+    Boolean ``var`` columns that are named like the values of ``obs["resource"]`` say what each resource
+    measured; they and all other columns are kept.
+
+    Raises
+    ------
+    ColumnError, InputError
+        The dataset column does not exist; counts are missing, negative or infinite (sample and feature named).
+    """
+    data = open_h5ad(path)
+    counts = sparse.csr_matrix(data.layers.get(schema.COUNTS, data.X))
+    obs = data.obs.drop(columns=[column for column in _OURS if column in data.obs])
+    _require_counts(counts, obs.index, data.var_names, path)
+    if not data.var_names.is_unique:
+        raise InputError(path, f"features stand twice: {listed(data.var_names[data.var_names.duplicated()])}")
+    if dataset_column is not None:
+        if dataset_column not in obs:
+            raise ColumnError(dataset_column, obs.columns)
+        obs[schema.DATASET] = obs[dataset_column].map(study_name).astype(object)
+    elif schema.DATASET in obs:
+        obs[schema.DATASET] = obs[schema.DATASET].map(study_name).astype(object)
+    if np.array_equal(counts.data, np.round(counts.data)):
+        counts = counts.astype(np.int64)
+    contract = data.uns.get(schema.UNS, {})
+    return require_reads(
+        CountTable(
+            source=str(path),
+            counts=counts,
+            obs=obs,
+            var=data.var,
+            dataset=dataset or path.stem,
+            absent_is_zero=str(contract.get("absent", schema.ABSENT_UNMEASURED)) == schema.ABSENT_ZERO,
+            measured=_measured(data.var, obs, data.varm.get(schema.MEASURED)),
+        )
+    )
+
+
+def _require_counts(counts: sparse.csr_matrix, samples: pd.Index, features: pd.Index, path: Path) -> None:
+    wrong = np.flatnonzero(~np.isfinite(counts.data) | (counts.data < 0))
+    if len(wrong):
+        row = int(np.searchsorted(counts.indptr, wrong[0], side="right") - 1)
+        feature = features[counts.indices[wrong[0]]]
+        raise InputError(
+            path,
+            f"the count is {counts.data[wrong[0]]:g}; X (or layers['counts']) must hold raw counts, 0 or more",
+            f"sample {samples[row]}, feature {feature}",
+        )
+
+
+def _measured(var: pd.DataFrame, obs: pd.DataFrame, recorded: pd.DataFrame | None) -> pd.DataFrame | None:
+    if recorded is not None:
+        return pd.DataFrame(recorded).set_axis(var.index, axis=0).astype(bool)
+    resources = sorted(set(schema.resources_of_table(obs)))
+    flags = [name for name in resources if name in var and var[name].dtype == bool]
+    if not flags:
+        return None
+    return pd.DataFrame({name: var[name] if name in flags else True for name in resources}, index=var.index)

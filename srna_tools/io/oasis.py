@@ -1,0 +1,155 @@
+"""OASIS 2 results: a zip archive, its unpacked folder, or single ``<sample>_allspeciesCounts.txt`` files.
+
+A count file has two tab-separated columns without header, sRNA id and read count; what it does not name is 0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from tqdm import tqdm
+
+from srna_tools.errors import InputError
+from srna_tools.io.archive import members
+from srna_tools.io.table import CountTable, require_reads
+
+COUNT_FILE = re.compile(r"(?:^|/)(?P<sample>[^/]+)_allspeciesCounts\.txt$")
+_LAYOUT = "OASIS 2 archives hold data/counts/<sample>_allspeciesCounts.txt"
+_ROWS = re.compile(rb"(?:[^\t\r\n]+\t[0-9]{1,18}(?:\r?\n|\Z))*\s*")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def read_archive(path: Path, dataset: str | None = None) -> CountTable:
+    """Read an OASIS 2 result archive; the dataset is the archive's stem unless given.
+
+    Raises
+    ------
+    InputError
+        Not a readable archive, no counts in it, or a count file that is not as OASIS 2 writes it.
+    """
+    contents = ((f"{path}:{name}", _sample_of(name), content) for name, content in members(path, COUNT_FILE))
+    return _table(contents, str(path), dataset or path.stem)
+
+
+def read_folder(path: Path, dataset: str | None = None) -> CountTable:
+    """Read an unpacked OASIS 2 archive; the dataset is the folder's name unless given."""
+    files = sorted(file for file in path.rglob("*_allspeciesCounts.txt") if not file.name.startswith("._"))
+    contents = ((str(file), _sample_of(file.name), file.read_bytes()) for file in files)
+    return _table(contents, str(path), dataset or path.resolve().name)
+
+
+def read_file(path: Path, sample: str | None = None) -> CountTable:
+    """Read one count file; the dataset is the folder of the archive that it was unpacked from."""
+    named = COUNT_FILE.search(path.name)
+    sample = sample or (named.group("sample") if named else path.stem)
+    folders = [folder.name for folder in path.resolve().parents if folder.name not in {"data", "counts", ""}]
+    return _table([(str(path), sample, path.read_bytes())], str(path), folders[0] if folders else "files")
+
+
+def parse_counts(content: bytes, source: str) -> tuple[list[str], np.ndarray]:
+    """Ids and whole counts of one count file.
+
+    Raises
+    ------
+    InputError
+        A header, more than two columns, a negative, fractional or non-numeric count, or a duplicated id;
+        the line is named.
+    """
+    content = content.removeprefix(_BYTE_ORDER_MARK)
+    if not _ROWS.fullmatch(content):
+        raise _first_bad_line(content, source)
+    try:
+        text = content.decode("utf-8").replace("\r\n", "\n").rstrip()
+    except UnicodeDecodeError as error:
+        raise InputError(source, f"is not UTF-8 text ({error.reason} at byte {error.start})") from error
+    cells = text.replace("\n", "\t").split("\t") if text else []
+    ids, counts = cells[0::2], np.array(cells[1::2], dtype=np.str_)
+    if len(set(ids)) < len(ids):
+        repeated = Counter(ids).most_common(1)[0][0]
+        raise InputError(source, f"the id {repeated} stands twice; each sRNA must have one line", _lines(ids, repeated))
+    return ids, counts.astype(np.int64)
+
+
+def _table(contents: Iterable[tuple[str, str, bytes]], source: str, dataset: str) -> CountTable:
+    place_of: dict[str, int] = {}
+    columns: list[np.ndarray] = []
+    values: list[np.ndarray] = []
+    samples: list[str] = []
+    for name, sample, content in tqdm(
+        contents, desc=f"reading {Path(source).name}", unit=" samples", leave=False, disable=None
+    ):
+        ids, counts = parse_counts(content, name)
+        columns.append(np.fromiter((place_of.setdefault(id_, len(place_of)) for id_ in ids), np.int32, len(ids)))
+        values.append(counts)
+        samples.append(sample)
+    if not samples:
+        raise InputError(source, f"no count files in it; {_LAYOUT}")
+    ends = np.concatenate([[0], np.cumsum([len(part) for part in columns])])
+    data, indices = np.concatenate(values), np.concatenate(columns)
+    counts_matrix = sparse.csr_matrix((data, indices, ends), shape=(len(samples), len(place_of)), dtype=np.int64)
+    counts_matrix.eliminate_zeros()
+    return require_reads(
+        CountTable(
+            source=source,
+            counts=counts_matrix,
+            obs=pd.DataFrame(index=pd.Index(samples, dtype=object)),
+            var=pd.DataFrame(index=pd.Index(list(place_of), dtype=object)),
+            dataset=dataset,
+            absent_is_zero=True,
+        )
+    )
+
+
+def _sample_of(name: str) -> str:
+    found = COUNT_FILE.search(name)
+    assert found is not None  # noqa: S101 - callers pass only names that match
+    return found.group("sample")
+
+
+def _lines(ids: list[str], name: str) -> str:
+    return "lines " + " and ".join(str(place + 1) for place, other in enumerate(ids) if other == name)
+
+
+def _first_bad_line(content: bytes, source: str) -> InputError:
+    lines = content.decode("utf-8", errors="replace").rstrip().split("\n")
+    for number, line in enumerate(lines, start=1):
+        problem = _problem_of(line.rstrip("\r"), number)
+        if problem:
+            return InputError(source, problem, f"line {number}")
+    return InputError(source, "is not a count file: id, tab, whole number on each line")
+
+
+def _problem_of(line: str, number: int) -> str:
+    """Say what is wrong with one line of a count file, or nothing where it is right."""
+    cells = line.split("\t")
+    if not line.strip():
+        return "the line is empty"
+    if len(cells) != 2:  # noqa: PLR2004
+        return f"expected 2 tab-separated columns (id, count), found {len(cells)}: '{line[:80]}'"
+    name, count = cells
+    if not name:
+        return "the sRNA id is empty"
+    if count.isascii() and count.isdigit():
+        return "" if len(count) <= 18 else f"the count {count[:30]} is too large"  # noqa: PLR2004
+    return f"the count of {name[:40]} {_why_no_count(count, number)}"
+
+
+def _why_no_count(count: str, number: int) -> str:
+    try:
+        value = float(count)
+    except ValueError:
+        header = "; count files have no header, remove this line" if number == 1 else ""
+        return f"is '{count[:40]}', which is not a number{header}"
+    if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124 - NaN
+        return f"is {count}; a missing count cannot be used"
+    if value < 0:
+        return f"is negative ({count}); counts are 0 or more"
+    return (
+        f"is {count}, but OASIS 2 counts are whole numbers written in digits; import tables with fractions as a matrix"
+    )

@@ -1,0 +1,47 @@
+"""Formats recognised by content, since Galaxy calls every input ``dataset_12.dat``."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import h5py
+
+from srna_tools.errors import InputError
+from srna_tools.io.oasis import COUNT_FILE
+from srna_tools.io.text import read_text
+
+FORMATS = ("oasis", "matrix", "h5ad")
+
+
+def recognise(path: Path) -> str:
+    """Format of an input: ``oasis`` (archive, folder or count file), ``matrix`` or ``h5ad``.
+
+    Raises
+    ------
+    InputError
+        Missing, empty, or none of these.
+    """
+    if path.is_dir():
+        return "oasis"
+    if not path.is_file():
+        raise InputError(path, "does not exist")
+    if zipfile.is_zipfile(path) or path.suffix.lower() == ".zip" or path.read_bytes()[:2] == b"PK":
+        return "oasis"
+    if h5py.is_hdf5(path) or path.suffix.lower() == ".h5ad":
+        return "h5ad"
+    if COUNT_FILE.search(path.name):
+        return "oasis"
+    return _of_text(path)
+
+
+def _of_text(path: Path) -> str:
+    first_line = read_text(path).split("\n", 1)[0]
+    if not first_line.strip():
+        raise InputError(path, "is empty, or its first line is; no format starts like that")
+    cells = first_line.split("\t")
+    if len(cells) == 2 and cells[1].strip().lstrip("-").replace(".", "", 1).isdigit():  # noqa: PLR2004
+        return "oasis"
+    if len(cells) > 1 or "," in first_line or ";" in first_line:
+        return "matrix"
+    raise InputError(path, "is not a format that srna-import knows: " + ", ".join(FORMATS))

@@ -1,0 +1,100 @@
+"""Fully connected ReLU networks applied with numpy: the MLP, and the logistic model as a network of one layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from srna_tools.errors import BundleError
+
+# A matrix product may round differently with its height: blocks of one height make a sample's result its own.
+_BLOCK = 128
+
+
+@dataclass(frozen=True)
+class DenseNetwork:
+    """Weights of a network; ReLU between its layers, softmax at its end.
+
+    Attributes
+    ----------
+    weights
+        One (W, b) a layer, W of shape (inputs, outputs), float32.
+    """
+
+    kinds: ClassVar[tuple[str, ...]] = ("mlp", "logistic")
+    weights: tuple[tuple[np.ndarray, np.ndarray], ...]
+
+    @property
+    def inputs(self) -> int:
+        """Number of model features."""
+        return int(self.weights[0][0].shape[0])
+
+    @property
+    def outputs(self) -> int:
+        """Number of classes."""
+        return int(self.weights[-1][0].shape[1])
+
+    def logits(self, values: np.ndarray) -> np.ndarray:
+        """Outputs before the softmax, shape (samples, classes)."""
+        result = np.empty((len(values), self.outputs), dtype=np.float32)
+        for start in range(0, len(values), _BLOCK):
+            height = min(_BLOCK, len(values) - start)
+            block = np.zeros((_BLOCK, self.inputs), dtype=np.float32)
+            block[:height] = values[start : start + height]
+            result[start : start + height] = self._forward(block)[:height]
+        return result
+
+    def probabilities(self, values: np.ndarray) -> np.ndarray:
+        """Class probabilities, shape (samples, classes), float64."""
+        return softmax(self.logits(values))
+
+    def to_state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """Two arrays a layer, and the layer sizes."""
+        arrays = {}
+        for number, (kernel, bias) in enumerate(self.weights):
+            arrays[f"layer{number}.kernel"] = kernel
+            arrays[f"layer{number}.bias"] = bias
+        return arrays, {"layers": [list(kernel.shape) for kernel, _ in self.weights], "activation": "relu"}
+
+    @classmethod
+    def from_state(cls, arrays: dict[str, np.ndarray], description: dict[str, Any]) -> Self:
+        """Read what `to_state` wrote.
+
+        Raises
+        ------
+        BundleError
+            A layer is missing, layers do not fit each other, or a weight is not finite.
+        """
+        layers = description["layers"]
+        if not layers:
+            raise BundleError("the network has no layers")
+        weights = []
+        for number, (rows, columns) in enumerate(layers):
+            kernel, bias = arrays.get(f"layer{number}.kernel"), arrays.get(f"layer{number}.bias")
+            if kernel is None or bias is None or kernel.shape != (rows, columns) or bias.shape != (columns,):
+                raise BundleError(f"layer {number} of the network is missing or not of the shape {rows} x {columns}")
+            if number and layers[number - 1][1] != rows:
+                raise BundleError(
+                    f"layer {number} of the network takes {rows} inputs, but gets {layers[number - 1][1]}"
+                )
+            if not (np.isfinite(kernel).all() and np.isfinite(bias).all()):
+                raise BundleError(f"layer {number} of the network holds weights that are not finite")
+            weights.append((kernel, bias))
+        return cls(tuple(weights))
+
+    def _forward(self, block: np.ndarray) -> np.ndarray:
+        for number, (kernel, bias) in enumerate(self.weights):
+            block = block @ kernel + bias
+            if number < len(self.weights) - 1:
+                np.maximum(block, 0, out=block)
+        return block
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities of each row, float64; stable for large logits."""
+    shifted = logits.astype(np.float64)
+    shifted -= shifted.max(axis=1, keepdims=True)
+    powers = np.exp(shifted)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

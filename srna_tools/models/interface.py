@@ -1,0 +1,57 @@
+"""What every classifier can do, whatever it is inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol, Self
+
+import numpy as np
+import pandas as pd
+
+
+class Classifier(Protocol):
+    """A trained model: numpy arrays and the arithmetic to apply them; nothing in it executes code from a file."""
+
+    kinds: ClassVar[tuple[str, ...]]
+
+    @property
+    def inputs(self) -> int:
+        """Number of model features."""
+
+    @property
+    def outputs(self) -> int:
+        """Number of classes."""
+
+    def probabilities(self, values: np.ndarray) -> np.ndarray:
+        """Class probabilities, shape (samples, classes), from model inputs of shape (samples, features)."""
+
+    def to_state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """Arrays and JSON from which `from_state` makes the same model."""
+
+    @classmethod
+    def from_state(cls, arrays: dict[str, np.ndarray], description: dict[str, Any]) -> Self:
+        """Read what `to_state` wrote; raises BundleError where shapes or indices do not fit."""
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A classifier fresh from training.
+
+    Attributes
+    ----------
+    classifier
+        The model as it is stored and applied.
+    curve
+        One row an epoch (``epoch loss accuracy``), empty for models without epochs.
+    keras
+        The Keras model, for those who want a ``.keras`` file; None for other kinds.
+    """
+
+    classifier: Classifier
+    curve: pd.DataFrame = field(default_factory=pd.DataFrame)
+    keras: Any = None
+
+
+def balanced_weights(codes: np.ndarray, classes: int) -> np.ndarray:
+    r"""Weight of each sample so that all classes weigh the same, :math:`n / (K n_k)`."""
+    return np.asarray(len(codes) / (classes * np.bincount(codes, minlength=classes)[codes]))

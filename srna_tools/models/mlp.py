@@ -1,0 +1,126 @@
+"""The multi-layer perceptron of Fiosina, Fiosins & Bonn 2019, section 2.3.1, trained with Keras."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from srna_tools.errors import MissingExtraError, SampleError
+from srna_tools.models.dense_network import DenseNetwork
+from srna_tools.models.interface import TrainedModel, balanced_weights
+
+_STEPS_PER_CALL = 60  # fewer returns to Python between batches; does not change the result
+
+
+@dataclass(frozen=True)
+class MlpSettings:
+    """Hyperparameters; the defaults are the paper's (learning rate: Keras' default for Adam)."""
+
+    hidden: tuple[int, ...] = (1000, 250, 250)
+    dropout: tuple[float, ...] = (0.5, 0.4, 0.4)
+    epochs: int = 50
+    batch_size: int = 30
+    learning_rate: float = 1e-3
+    loss: str = "categorical"
+    balanced: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse dropout rates that do not belong to layers."""
+        if len(self.dropout) != len(self.hidden):
+            raise SampleError(
+                f"{len(self.hidden)} hidden layers need as many dropout rates, but {len(self.dropout)} were given"
+            )
+
+
+def train_mlp(
+    values: np.ndarray, codes: np.ndarray, classes: int, settings: MlpSettings, seed: int, threads: int
+) -> TrainedModel:
+    """Train the network on one thread, so that a seed gives the same weights on any machine of one kind.
+
+    Parameters
+    ----------
+    values
+        Model inputs, shape (samples, features).
+    codes
+        Class number of each sample.
+    threads
+        Unused: one fit runs on one thread, fits run side by side.
+    """
+    del threads
+    keras = start_keras(seed)
+    network = keras.Sequential([keras.Input((values.shape[1],))])
+    for width, rate in zip(settings.hidden, settings.dropout, strict=True):
+        network.add(keras.layers.Dense(width, activation="relu"))
+        network.add(keras.layers.Dropout(rate))
+    network.add(keras.layers.Dense(classes, activation="softmax"))
+    network.compile(
+        optimizer=keras.optimizers.Adam(settings.learning_rate),
+        loss=f"{settings.loss}_crossentropy",
+        weighted_metrics=["categorical_accuracy"],
+        steps_per_execution=max(1, min(_STEPS_PER_CALL, len(values) // settings.batch_size)),
+    )
+    history = network.fit(
+        np.asarray(values, dtype=np.float32),
+        np.eye(classes, dtype=np.float32)[codes],
+        sample_weight=balanced_weights(codes, classes) if settings.balanced else None,
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        verbose=0,
+        callbacks=[_progress(keras, settings.epochs)],
+    ).history
+    curve = pd.DataFrame(
+        {
+            "epoch": np.arange(1, settings.epochs + 1),
+            "loss": history["loss"],
+            "accuracy": history["categorical_accuracy"],
+        }
+    )
+    return TrainedModel(DenseNetwork(dense_weights(network)), curve, network)
+
+
+def dense_weights(network: Any) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """Kernel and bias of each dense layer of a Keras model, float32."""
+    dense = [layer.get_weights() for layer in network.layers if layer.get_weights()]
+    return tuple((np.asarray(kernel, np.float32), np.asarray(bias, np.float32)) for kernel, bias in dense)
+
+
+def start_keras(seed: int) -> Any:
+    """Import Keras on TensorFlow, quiet, on one thread and deterministic from `seed`.
+
+    Raises
+    ------
+    MissingExtraError
+        TensorFlow is not installed.
+    """
+    first = "tensorflow" not in sys.modules
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # oneDNN chooses its order of summation by the machine; without it a seed gives the same weights on more machines.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    try:
+        import keras
+        import tensorflow
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("TensorFlow", "train") from error
+    if first:
+        tensorflow.config.threading.set_intra_op_parallelism_threads(1)
+        tensorflow.config.threading.set_inter_op_parallelism_threads(1)
+    tensorflow.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(seed)
+    return keras
+
+
+def _progress(keras: Any, epochs: int) -> Any:
+    bar = tqdm(total=epochs, desc="training the network", unit=" epochs", leave=False, disable=None)
+
+    def close(logs: Any) -> None:
+        del logs
+        bar.close()
+
+    return keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: bar.update(), on_train_end=close)

@@ -1,0 +1,183 @@
+"""The two-stage random forest of Fiosina, Fiosins & Bonn 2019, section 2.3.2, applied with numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from srna_tools.errors import BundleError
+from srna_tools.models.interface import TrainedModel
+
+_BLOCK = 256
+_ARRAYS = ("selected", "roots", "feature", "threshold", "left", "right", "value")
+
+
+@dataclass(frozen=True)
+class ForestSettings:
+    """Hyperparameters; the defaults are the paper's."""
+
+    first_trees: int = 100
+    trees: int = 500
+    top_features: int = 1000
+    down_sample: bool = True
+    balanced: bool = False
+
+
+@dataclass(frozen=True)
+class RandomForest:
+    """All trees as flat node arrays.
+
+    Attributes
+    ----------
+    selected
+        Model features that the second stage uses, shape (at most 1,000,).
+    roots
+        First node of each tree.
+    feature, threshold, left, right
+        Of each node: the position in `selected` (-1 in a leaf), the largest value that goes left, the children.
+    value
+        Class probabilities in each node, shape (nodes, classes).
+    features
+        Number of model features.
+    """
+
+    kinds: ClassVar[tuple[str, ...]] = ("random-forest",)
+    selected: np.ndarray
+    roots: np.ndarray
+    feature: np.ndarray
+    threshold: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    value: np.ndarray
+    features: int
+
+    @property
+    def inputs(self) -> int:
+        """Number of model features."""
+        return self.features
+
+    @property
+    def outputs(self) -> int:
+        """Number of classes."""
+        return int(self.value.shape[1])
+
+    def probabilities(self, values: np.ndarray) -> np.ndarray:
+        """Mean of the leaf probabilities of all trees, shape (samples, classes), float64."""
+        inputs = np.asarray(values, dtype=np.float32)[:, self.selected]
+        return np.concatenate(
+            [self._of_block(inputs[start : start + _BLOCK]) for start in range(0, len(inputs), _BLOCK)]
+            or [np.zeros((0, self.outputs))]
+        )
+
+    def to_state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """Seven arrays, and their sizes."""
+        return {name: getattr(self, name) for name in _ARRAYS}, {"features": self.features, "trees": len(self.roots)}
+
+    @classmethod
+    def from_state(cls, arrays: dict[str, np.ndarray], description: dict[str, Any]) -> Self:
+        """Read what `to_state` wrote.
+
+        Raises
+        ------
+        BundleError
+            An array is missing, or an index points outside; children must follow their parent, so that
+            no walk down a tree can run in a circle.
+        """
+        missing = [name for name in _ARRAYS if name not in arrays]
+        if missing:
+            raise BundleError(f"the forest lacks its array '{missing[0]}'")
+        forest = cls(**{name: arrays[name] for name in _ARRAYS}, features=int(description["features"]))
+        nodes = len(forest.feature)
+        lengths = {len(array) for array in (forest.threshold, forest.left, forest.right, forest.value)}
+        inner = np.flatnonzero(forest.feature >= 0)
+        sound = (
+            lengths == {nodes}
+            and forest.value.ndim == 2  # noqa: PLR2004
+            and _all_within(forest.selected, 0, forest.features)
+            and _all_within(forest.feature, -1, len(forest.selected))
+            and _all_within(forest.roots, 0, nodes)
+            and all(
+                (child[inner] > inner).all() and _all_within(child[inner], 0, nodes)
+                for child in (forest.left, forest.right)
+            )
+            and bool(np.isfinite(forest.value).all() and np.isfinite(forest.threshold).all())
+        )
+        if not sound:
+            raise BundleError("the forest's nodes point outside of it, or its arrays do not fit each other")
+        return forest
+
+    def _of_block(self, inputs: np.ndarray) -> np.ndarray:
+        """Walk all samples down all trees together, one level a step."""
+        node = np.tile(self.roots, (len(inputs), 1))
+        rows = np.arange(len(inputs))[:, None]
+        while True:
+            feature = self.feature[node]
+            inner = feature >= 0
+            if not inner.any():
+                break
+            goes_left = inputs[rows, feature] <= self.threshold[node]
+            node = np.where(inner, np.where(goes_left, self.left[node], self.right[node]), node)
+        result = np.zeros((len(inputs), self.outputs))
+        for tree in range(node.shape[1]):
+            result += self.value[node[:, tree]]
+        return result / len(self.roots)
+
+
+def train_random_forest(
+    values: np.ndarray, codes: np.ndarray, classes: int, settings: ForestSettings, seed: int, threads: int
+) -> TrainedModel:
+    """Fit 100 trees on all features, then 500 on the 1,000 with the largest Gini importance.
+
+    Large classes are down-sampled to the size of the smallest, once, as the paper says.
+    """
+    from sklearn.ensemble import RandomForestClassifier
+
+    rows = _down_sampled(codes, classes, seed) if settings.down_sample else np.arange(len(codes))
+    inputs, codes = np.asarray(values, dtype=np.float32)[rows], codes[rows]
+    weight = "balanced" if settings.balanced else None
+
+    def fit(columns: np.ndarray, trees: int, stage: int) -> Any:
+        forest = RandomForestClassifier(
+            trees, max_features="sqrt", class_weight=weight, random_state=seed + stage, n_jobs=threads
+        )
+        return forest.fit(inputs[:, columns], codes)
+
+    everything = np.arange(inputs.shape[1])
+    importance = fit(everything, settings.first_trees, 0).feature_importances_
+    selected = np.sort(np.argsort(-importance, kind="stable")[: settings.top_features])
+    return TrainedModel(flattened(fit(selected, settings.trees, 1), selected, inputs.shape[1]))
+
+
+def flattened(forest: Any, selected: np.ndarray, features: int) -> RandomForest:
+    """Put the trees of a scikit-learn forest end to end."""
+    trees = [estimator.tree_ for estimator in forest.estimators_]
+    starts = np.concatenate([[0], np.cumsum([tree.node_count for tree in trees])]).astype(np.int32)
+    leaf = np.concatenate([tree.children_left < 0 for tree in trees])
+
+    def shifted(name: str) -> np.ndarray:
+        children = [getattr(tree, name) + start for tree, start in zip(trees, starts[:-1], strict=True)]
+        return np.where(leaf, 0, np.concatenate(children)).astype(np.int32)
+
+    return RandomForest(
+        selected=selected.astype(np.int32),
+        roots=starts[:-1],
+        feature=np.where(leaf, -1, np.concatenate([tree.feature for tree in trees])).astype(np.int32),
+        threshold=np.where(leaf, 0.0, np.concatenate([tree.threshold for tree in trees])),
+        left=shifted("children_left"),
+        right=shifted("children_right"),
+        value=np.concatenate([tree.value[:, 0, :] for tree in trees]).astype(np.float32),
+        features=features,
+    )
+
+
+def _down_sampled(codes: np.ndarray, classes: int, seed: int) -> np.ndarray:
+    generator = np.random.default_rng(seed)
+    smallest = np.bincount(codes, minlength=classes).min()
+    chosen = [generator.choice(np.flatnonzero(codes == code), smallest, replace=False) for code in range(classes)]
+    return np.sort(np.concatenate(chosen))
+
+
+def _all_within(indices: np.ndarray, low: int, high: int) -> bool:
+    return bool(np.issubdtype(indices.dtype, np.integer) and ((indices >= low) & (indices < high)).all())

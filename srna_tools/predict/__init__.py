@@ -1,0 +1,1 @@
+"""Predictions: probabilities, when to refuse, and how both are written down."""

@@ -1,0 +1,133 @@
+"""Which features make up a sample's library, and how large it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import anndata
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from srna_tools import schema
+from srna_tools.errors import SampleError, listed
+from srna_tools.features import species as species_of_name
+from srna_tools.preprocess import normalise
+
+CONTAMINANT = "contaminant"
+
+
+@dataclass(frozen=True)
+class Library:
+    """Counts of the chosen feature types of all samples.
+
+    Attributes
+    ----------
+    counts
+        Shape (samples, features of the chosen types).
+    names, types
+        Name and type of each of these features.
+    measured
+        Boolean, shape (samples, features): what the resource of each sample could have reported.
+    absent_is_zero
+        The source names only features with reads, so that those it does not name were measured as zero.
+    """
+
+    counts: sparse.csr_matrix
+    names: np.ndarray
+    types: np.ndarray
+    measured: np.ndarray
+    absent_is_zero: bool
+
+    @classmethod
+    def of(cls, samples: anndata.AnnData, feature_types: tuple[str, ...], species: str | None) -> Library:
+        """Take the features of the given types and, where a species is given, of that species or none."""
+        types = samples.var[schema.FEATURE_TYPE].to_numpy(str)
+        chosen = np.isin(types, feature_types)
+        if species is not None:
+            chosen &= np.isin([species_of_name(name) or species for name in samples.var_names], [species])
+        if not chosen.any():
+            present = listed(sorted(set(types)), 99)
+            raise SampleError(
+                f"no feature is of the types {listed(feature_types, 99)}; the types present are: {present}"
+            )
+        return cls(
+            counts=schema.counts_of(samples)[:, chosen],
+            names=samples.var_names.to_numpy(str)[chosen],
+            types=types[chosen],
+            measured=_measured_by_sample(samples)[:, chosen],
+            absent_is_zero=schema.absent_is_zero(samples),
+        )
+
+    def take(self, names: np.ndarray, types: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Counts of the named features, and whether each was measured; both of shape (samples, names).
+
+        Names that the library lacks have no reads. They count as measured where absent means zero; of
+        contaminants only where the samples came with a table of them.
+        """
+        place = {name: position for position, name in enumerate(self.names)}
+        positions = np.array([place.get(name, -1) for name in names], dtype=np.int64)
+        present = positions >= 0
+        counts = np.zeros((self.counts.shape[0], len(names)))
+        counts[:, present] = self.counts[:, positions[present]].toarray()
+        could_have = (types != CONTAMINANT) | (self.types == CONTAMINANT).any()
+        measured = np.tile(self.absent_is_zero & could_have, (len(counts), 1))
+        measured[:, present] = self.measured[:, positions[present]]
+        return counts, measured
+
+    def total(self, contaminants: bool) -> np.ndarray:
+        """Reads of each sample on contaminants, or on all other chosen features."""
+        return np.asarray(self.counts[:, (self.types == CONTAMINANT) == contaminants].sum(axis=1)).ravel()
+
+    def depth(self) -> np.ndarray:
+        """Reads of each sample on the chosen features."""
+        return np.asarray(self.counts.sum(axis=1)).ravel()
+
+    def rate_totals(self, lengths: dict[str, float]) -> np.ndarray:
+        """Sum of counts over length of each sample, the denominator of TPM."""
+        known = np.array([name in lengths for name in self.names])
+        per_base = np.array([1.0 / lengths[name] for name in self.names[known]])
+        return np.asarray(self.counts[:, known] @ per_base).ravel()
+
+
+def normalised(
+    method: str, library: Library, names: np.ndarray, types: np.ndarray, lengths: dict[str, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Normalise the named features.
+
+    Contaminants are scaled by their own total, all others by the total of the rest.
+
+    Returns
+    -------
+    Values and a boolean mask of what was measured, both of shape (samples, names).
+    """
+    counts, measured = library.take(names, types)
+    if method == "clr":
+        return normalise.centred_log_ratio(counts, measured), measured
+    if method == "rank":
+        return normalise.within_sample_rank(counts, measured), measured
+    if method == "presence":
+        return normalise.presence(counts), measured
+    if method == "log-tpm":
+        per_feature = _lengths_of(names, lengths)
+        return normalise.log_transcripts_per_million(counts, per_feature, library.rate_totals(lengths)), measured
+    function = normalise.reads_per_million if method == "rpm" else normalise.log_reads_per_million
+    values = np.zeros(counts.shape)
+    for contaminants in (False, True):
+        columns = (types == CONTAMINANT) == contaminants
+        values[:, columns] = function(counts[:, columns], library.total(contaminants))
+    return values, measured
+
+
+def _lengths_of(names: np.ndarray, lengths: dict[str, float]) -> np.ndarray:
+    unknown = [name for name in names if name not in lengths]
+    if unknown:
+        raise SampleError(f"log-tpm needs the length of every feature, but --lengths does not name {listed(unknown)}")
+    return np.array([lengths[name] for name in names])
+
+
+def _measured_by_sample(samples: anndata.AnnData) -> np.ndarray:
+    measured = schema.measured_of(samples)
+    resources = schema.resources_of(samples)
+    columns = measured.columns.get_indexer(pd.Index(resources))
+    return np.asarray(measured.to_numpy().T[columns])

@@ -1,0 +1,114 @@
+"""What a Transform is to do, before it has seen data: declared by the user, recorded, refitted on each training set."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import anndata
+import numpy as np
+
+from srna_tools import schema
+from srna_tools.errors import SampleError, listed
+from srna_tools.features import FEATURE_TYPES
+from srna_tools.preprocess import normalise, scale
+
+_RECORDED = "transform"
+# Contaminants and genes are used on request only, genes also where there is nothing else (DESIGN section 2).
+_ON_REQUEST = ("contaminant", "gene")
+
+
+@dataclass(frozen=True)
+class TransformSpecification:
+    """The steps from counts to model inputs.
+
+    Attributes
+    ----------
+    normalisation
+        One of ``rpm``, ``log-rpm``, ``log-tpm``, ``clr``, ``rank``, ``presence``.
+    feature_types
+        Kinds of features to use; empty for all but contaminants and genes (genes where there is nothing else).
+    max_zero_fraction
+        Features that are zero in a larger share of the training samples are dropped.
+    min_rpm, min_rpm_fraction
+        Features must exceed this many RPM in this share of the training samples (0: no such filter).
+    gini
+        Lowest and highest Gini coefficient of a kept feature, or None.
+    scaling
+        One of ``minmax``, ``zscore``, ``none``.
+    measured
+        ``all``: features that every training resource measured; ``any``: that at least one did.
+    lengths
+        Length of features in nucleotides, for ``log-tpm``.
+    """
+
+    normalisation: str = "rpm"
+    feature_types: tuple[str, ...] = ()
+    max_zero_fraction: float = 0.3
+    min_rpm: float = 0.0
+    min_rpm_fraction: float = 0.0
+    gini: tuple[float, float] | None = None
+    scaling: str = "minmax"
+    measured: str = "all"
+    lengths: tuple[tuple[str, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse unknown words, which a bundle or an h5ad from elsewhere could hold."""
+        known = (
+            ("normalisation", self.normalisation, normalise.METHODS),
+            ("scaling", self.scaling, scale.METHODS),
+            ("measured", self.measured, ("all", "any")),
+        )
+        for name, word, words in known:
+            if word not in words:
+                raise SampleError(f"the transform's {name} is '{word}', but must be one of {listed(words, 9)}")
+        unknown = set(self.feature_types) - set(FEATURE_TYPES)
+        if unknown:
+            raise SampleError(
+                f"unknown feature types: {listed(sorted(unknown))}; known are {listed(FEATURE_TYPES, 99)}"
+            )
+
+    def types_for(self, present: np.ndarray) -> tuple[str, ...]:
+        """Feature types to use on data that has the types `present`."""
+        if self.feature_types:
+            return self.feature_types
+        default = tuple(kind for kind in FEATURE_TYPES if kind not in _ON_REQUEST)
+        return default if np.isin(present, default).any() else ("gene",)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON can hold it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> TransformSpecification:
+        """Read what `to_dict` wrote."""
+        names = {field.name for field in fields(cls)}
+        unknown = set(stored) - names
+        if unknown:
+            raise SampleError(
+                f"the transform has unknown settings: {listed(sorted(unknown))}; a newer version wrote it"
+            )
+        given = dict(stored)
+        given["feature_types"] = tuple(given.get("feature_types", ()))
+        given["gini"] = tuple(given["gini"]) if given.get("gini") else None
+        given["lengths"] = tuple((str(name), float(length)) for name, length in given.get("lengths", ()))
+        return cls(**given)
+
+    def record(self, samples: anndata.AnnData) -> None:
+        """Write the specification into the samples, from where training refits it."""
+        samples.uns[schema.UNS][_RECORDED] = json.dumps(self.to_dict(), sort_keys=True)
+
+    @classmethod
+    def recorded_in(cls, samples: anndata.AnnData) -> TransformSpecification | None:
+        """Read the specification that srna-normalize wrote, or None."""
+        text = samples.uns[schema.UNS].get(_RECORDED)
+        return None if text is None else cls.from_dict(json.loads(str(text)))
+
+
+# Fiosina, Fiosins & Bonn 2019, section 2.2.
+PUBLISHED = TransformSpecification()
+# Ranks within the sample and no rarely expressed features: the most robust to a new study among linear models.
+ACROSS_STUDIES = TransformSpecification(
+    normalisation="rank", max_zero_fraction=1.0, min_rpm=1.0, min_rpm_fraction=0.2, scaling="none"
+)

@@ -1,0 +1,199 @@
+"""The Transform: fitted on training samples alone, replayed on every other sample, stored in the bundle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import anndata
+import numpy as np
+
+from srna_tools import schema
+from srna_tools.errors import BundleError, SampleError
+from srna_tools.preprocess import filter as feature_filter
+from srna_tools.preprocess import library as libraries
+from srna_tools.preprocess import scale as scaling
+from srna_tools.preprocess.library import Library
+from srna_tools.preprocess.specification import TransformSpecification
+
+_ARRAYS = ("offset", "width", "low", "high", "median")
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """Model inputs of samples.
+
+    Attributes
+    ----------
+    values
+        Float32, shape (samples, model features).
+    coverage
+        Share of each sample that the model can use, 0..1 (DESIGN section 2).
+    clipped
+        Number of values of each sample that lay outside the training range.
+    depth
+        Reads of each sample on the feature types that the model uses.
+    """
+
+    values: np.ndarray
+    coverage: np.ndarray
+    clipped: np.ndarray
+    depth: np.ndarray
+
+
+@dataclass(frozen=True)
+class Transform:
+    """A fitted specification.
+
+    Attributes
+    ----------
+    features, types
+        Name and type of each model input.
+    median
+        Training median of each feature after normalisation: stands in where a feature was not measured.
+    scale
+        Fitted scale of each feature.
+    known
+        All feature names of the training table: reads on other names count as not covered.
+    species
+        The species that the training table was restricted to, or None.
+    """
+
+    specification: TransformSpecification
+    library_types: tuple[str, ...]
+    features: tuple[str, ...]
+    types: tuple[str, ...]
+    median: np.ndarray
+    scale: scaling.Scale
+    known: frozenset[str]
+    species: str | None
+
+    @classmethod
+    def fit(cls, samples: anndata.AnnData, specification: TransformSpecification) -> Transform:
+        """Estimate which features to keep, their scale and their median.
+
+        Parameters
+        ----------
+        samples
+            Training samples; those without reads are left out of the estimates.
+
+        Raises
+        ------
+        SampleError
+            No sample has reads, or no feature passes the filters.
+        """
+        types_present = samples.var[schema.FEATURE_TYPE].to_numpy(str)
+        library_types = specification.types_for(types_present)
+        species = schema.species_of(samples)
+        library = Library.of(samples[schema.with_reads(samples)], library_types, species)
+        keep = kept_features(library, specification)
+        names, types = library.names[keep], library.types[keep]
+        lengths = dict(specification.lengths)
+        values, measured = libraries.normalised(specification.normalisation, library, names, types, lengths)
+        median = np.nanmedian(np.where(measured, values, np.nan), axis=0)
+        filled = np.where(measured, values, median)
+        return cls(
+            specification=specification,
+            library_types=library_types,
+            features=tuple(names.tolist()),
+            types=tuple(types.tolist()),
+            median=median,
+            scale=scaling.fit(filled, specification.scaling),
+            known=frozenset(samples.var_names),
+            species=species,
+        )
+
+    def apply(self, samples: anndata.AnnData) -> Replayed:
+        """Turn samples into model inputs; no sample's result depends on the others."""
+        library = Library.of(samples, self.library_types, self.species)
+        names, types = np.array(self.features), np.array(self.types)
+        lengths = dict(self.specification.lengths)
+        values, measured = libraries.normalised(self.specification.normalisation, library, names, types, lengths)
+        scaled, clipped = scaling.apply(self.scale, np.where(measured, values, self.median))
+        coverage = measured.mean(axis=1)
+        if library.absent_is_zero:
+            coverage = np.minimum(coverage, self._share_of_known_reads(library))
+        return Replayed(scaled.astype(np.float32), coverage, clipped, library.depth())
+
+    def _share_of_known_reads(self, library: Library) -> np.ndarray:
+        """Share of the reads of each sample that lie on names which the training table knew."""
+        known = np.array([name in self.known for name in library.names])
+        depth = library.depth()
+        covered = np.asarray(library.counts[:, known].sum(axis=1)).ravel()
+        return np.asarray(np.divide(covered, depth, out=np.zeros(len(depth)), where=depth > 0))
+
+    def to_state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """Arrays and JSON from which `from_state` makes the same Transform."""
+        arrays = {**self.scale._asdict(), "median": self.median}
+        description = {
+            "specification": self.specification.to_dict(),
+            "library_types": list(self.library_types),
+            "features": list(self.features),
+            "types": list(self.types),
+            "known": sorted(self.known),
+            "species": self.species,
+        }
+        return arrays, description
+
+    @classmethod
+    def from_state(cls, arrays: dict[str, np.ndarray], description: dict[str, Any]) -> Transform:
+        """Read what `to_state` wrote.
+
+        Raises
+        ------
+        BundleError
+            An array is missing, of the wrong length, or not finite.
+        """
+        features = tuple(str(name) for name in description["features"])
+        for name in _ARRAYS:
+            if name not in arrays or arrays[name].shape != (len(features),):
+                raise BundleError(
+                    f"the transform's '{name}' is missing or not one number for each of {len(features)} features"
+                )
+            if not np.isfinite(arrays[name]).all():
+                raise BundleError(f"the transform's '{name}' holds values that are not finite")
+        if len(description["types"]) != len(features) or len(set(features)) != len(features):
+            raise BundleError("the transform's features are repeated, or their types do not fit them")
+        return cls(
+            specification=TransformSpecification.from_dict(description["specification"]),
+            library_types=tuple(description["library_types"]),
+            features=features,
+            types=tuple(description["types"]),
+            median=arrays["median"],
+            scale=scaling.Scale(*(arrays[name] for name in scaling.Scale._fields)),
+            known=frozenset(description["known"]),
+            species=description["species"],
+        )
+
+
+def kept_features(library: Library, specification: TransformSpecification) -> np.ndarray:
+    """Positions of the features that pass all filters of the specification.
+
+    Raises
+    ------
+    SampleError
+        None does; the sentence says which filter left how many.
+    """
+    measured = library.measured
+    passed = measured.all(axis=0) if specification.measured == "all" else measured.any(axis=0)
+    counts_left = [("measured by the training resources", int(passed.sum()))]
+    passed &= feature_filter.zero_fraction(library.counts, measured) <= specification.max_zero_fraction
+    counts_left.append((f"zero in at most {specification.max_zero_fraction:.0%} of the samples", int(passed.sum())))
+    if specification.min_rpm_fraction > 0:
+        share = feature_filter.expressed_fraction(library.counts, library.depth(), specification.min_rpm, measured)
+        passed &= share >= specification.min_rpm_fraction
+        counts_left.append((f"above {specification.min_rpm:g} RPM often enough", int(passed.sum())))
+    if specification.gini is not None:
+        positions = np.flatnonzero(passed)
+        lengths = dict(specification.lengths)
+        method = "log-tpm" if specification.normalisation == "log-tpm" else "log-rpm"
+        values, _ = libraries.normalised(method, library, library.names[positions], library.types[positions], lengths)
+        gini = feature_filter.gini_coefficient(values)
+        passed[positions] = (gini >= specification.gini[0]) & (gini <= specification.gini[1])
+        counts_left.append(
+            (f"Gini coefficient {specification.gini[0]:g} to {specification.gini[1]:g}", int(passed.sum()))
+        )
+    if not passed.any():
+        steps = ", ".join(f"{number} {name}" for name, number in counts_left)
+        raise SampleError(f"no feature passes the filters (of {len(passed)}: {steps}); loosen them")
+    return np.flatnonzero(passed)

@@ -1,0 +1,21 @@
+"""Simulated sRNA sequencing studies with known truth, for the demo, the tests and the benchmarks."""
+
+from srna_tools.simulate.catalogue import TISSUES
+from srna_tools.simulate.demo import DEMO_ANNOTATION, DEMO_TRAINING, demo_studies
+from srna_tools.simulate.settings import SimulationSettings
+from srna_tools.simulate.study import Simulation, simulate
+from srna_tools.simulate.write import to_anndata, write_contaminants, write_oasis_archives, write_sample_sheet
+
+__all__ = [
+    "DEMO_ANNOTATION",
+    "DEMO_TRAINING",
+    "TISSUES",
+    "Simulation",
+    "SimulationSettings",
+    "demo_studies",
+    "simulate",
+    "to_anndata",
+    "write_contaminants",
+    "write_oasis_archives",
+    "write_sample_sheet",
+]

@@ -1,0 +1,121 @@
+"""Training: labelled samples to a bundle, with the Transform fitted on the very same samples."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+from typing import Any
+
+import anndata
+import numpy as np
+import pandas as pd
+
+from srna_tools import schema
+from srna_tools.bundle import Bundle
+from srna_tools.errors import SampleError, listed
+from srna_tools.models.interface import TrainedModel
+from srna_tools.models.registry import MODELS
+from srna_tools.ontology.storage import group_ids
+from srna_tools.preprocess.specification import TransformSpecification
+from srna_tools.preprocess.transform import Transform
+
+_LOG = logging.getLogger(__name__)
+_FEWEST = 2
+_RARE = 10
+
+
+def labelled(samples: anndata.AnnData, label: str) -> tuple[anndata.AnnData, pd.Series]:
+    """Keep the samples that can be trained on: with a label and with reads; the others are counted.
+
+    Raises
+    ------
+    ColumnError, SampleError
+        No such column; one class only; a class with a single sample (named).
+    """
+    labels = schema.labels_of(samples, label)
+    usable = labels.notna().to_numpy() & schema.with_reads(samples)
+    if not usable.all():
+        without = int(labels.isna().sum())
+        empty = int((labels.notna().to_numpy() & ~usable).sum())
+        _LOG.warning("%d samples without '%s' and %d without reads are left out of the training", without, label, empty)
+    labels = labels[usable]
+    sizes = labels.value_counts()
+    if len(sizes) < _FEWEST:
+        found = f"only '{sizes.index[0]}'" if len(sizes) else "nothing"
+        raise SampleError(
+            f"the column '{label}' holds {found} for the samples with reads; at least 2 classes are needed"
+        )
+    single = sorted(sizes.index[sizes < _FEWEST])
+    if single:
+        raise SampleError(
+            f"these classes of '{label}' have a single sample, at least {_FEWEST} are needed: {listed(single, 20)}; "
+            "merge or drop them with srna-group --min-samples 2"
+        )
+    rare = sorted(sizes.index[sizes < _RARE])
+    if rare:
+        _LOG.warning(
+            "classes with fewer than %d samples are trained, but cannot be trusted: %s", _RARE, listed(rare, 20)
+        )
+    return samples[usable], labels
+
+
+def specification_for(samples: anndata.AnnData, kind: str) -> TransformSpecification:
+    """Return the specification that srna-normalize recorded, else the documented default of the model."""
+    return TransformSpecification.recorded_in(samples) or MODELS[kind].transform
+
+
+def train_bundle(
+    samples: anndata.AnnData,
+    label: str,
+    kind: str,
+    settings: Any,
+    *,
+    seed: int = 0,
+    threads: int = 1,
+    licence: str = "",
+) -> tuple[Bundle, TrainedModel]:
+    """Fit the Transform and the model on all labelled samples.
+
+    Parameters
+    ----------
+    settings
+        Of the kind's settings class, see `srna_tools.models.registry.MODELS`.
+
+    Raises
+    ------
+    SampleError
+        Labels or features do not allow it.
+    """
+    group_ids_of_label = group_ids(samples, label)
+    samples, labels = labelled(samples, label)
+    classes, codes = np.unique(labels.to_numpy(str), return_inverse=True)
+    specification = specification_for(samples, kind)
+    transform = Transform.fit(samples, specification)
+    if getattr(settings, "down_sample", False) and np.bincount(codes).min() < _RARE:
+        _LOG.warning(
+            "down-sampling leaves %d samples a class, the size of the smallest (%s); --no-down-sample keeps all",
+            np.bincount(codes).min(), classes[np.bincount(codes).argmin()],
+        )  # fmt: skip
+    trained = MODELS[kind].train(transform.apply(samples).values, codes, len(classes), settings, seed, threads)
+    datasets = samples.obs[schema.DATASET].astype(str)
+    bundle = Bundle(
+        kind=kind,
+        label=label,
+        classes=tuple(classes.tolist()),
+        model=trained.classifier,
+        transform=transform,
+        ontology_ids=group_ids_of_label,
+        training={
+            "samples": len(codes),
+            "samples_per_class": dict(zip(classes.tolist(), np.bincount(codes).tolist(), strict=True)),
+            "samples_per_dataset": {
+                str(name): int(number) for name, number in datasets.value_counts().sort_index().items()
+            },
+            "datasets_per_class": datasets.groupby(labels.to_numpy(str)).nunique().to_dict(),
+            "resources": sorted(set(schema.resources_of(samples))),
+            "settings": asdict(settings),
+            "seed": seed,
+        },
+        licence=licence,
+    )
+    return bundle, trained
