@@ -16,7 +16,7 @@ from srna_tools.preprocess import scale as scaling
 from srna_tools.preprocess.library import Library
 from srna_tools.preprocess.specification import TransformSpecification
 
-_ARRAYS = ("offset", "width", "low", "high", "median")
+_ARRAYS = ("offset", "width", "low", "high", "median", "mean")
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Transform:
         Training median of each feature after normalisation: stands in where a feature was not measured.
     scale
         Fitted scale of each feature.
+    mean
+        Training mean of each model input: the reference of an explanation that compares with an average sample.
     known
         All feature names of the training table: reads on other names count as not covered.
     species
@@ -65,6 +67,7 @@ class Transform:
     types: tuple[str, ...]
     median: np.ndarray
     scale: scaling.Scale
+    mean: np.ndarray
     known: frozenset[str]
     species: str | None
 
@@ -92,13 +95,15 @@ class Transform:
         values, measured = libraries.normalised(specification.normalisation, library, names, types, lengths)
         median = np.nanmedian(np.where(measured, values, np.nan), axis=0)
         filled = np.where(measured, values, median)
+        scale = scaling.fit(filled, specification.scaling)
         return cls(
             specification=specification,
             library_types=library_types,
             features=tuple(names.tolist()),
             types=tuple(types.tolist()),
             median=median,
-            scale=scaling.fit(filled, specification.scaling),
+            scale=scale,
+            mean=scaling.apply(scale, filled)[0].mean(axis=0),
             known=frozenset(samples.var_names),
             species=species,
         )
@@ -124,7 +129,7 @@ class Transform:
 
     def to_state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """Arrays and JSON from which `from_state` makes the same Transform."""
-        arrays = {**self.scale._asdict(), "median": self.median}
+        arrays = {**self.scale._asdict(), "median": self.median, "mean": self.mean}
         description = {
             "specification": self.specification.to_dict(),
             "library_types": list(self.library_types),
@@ -160,6 +165,7 @@ class Transform:
             features=features,
             types=tuple(description["types"]),
             median=arrays["median"],
+            mean=arrays["mean"],
             scale=scaling.Scale(*(arrays[name] for name in scaling.Scale._fields)),
             known=frozenset(description["known"]),
             species=description["species"],

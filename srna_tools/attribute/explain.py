@@ -1,0 +1,166 @@
+"""Samples and a bundle to DeepLIFT scores, class by class and sample by sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import anndata
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from srna_tools import schema
+from srna_tools.attribute.deeplift import contributions
+from srna_tools.attribute.ranking import PUBLISHED_TOP, class_differences, top_features
+from srna_tools.bundle import Bundle
+from srna_tools.errors import SampleError, listed
+from srna_tools.models.dense_network import DenseNetwork
+from srna_tools.preprocess.library import Library, normalised
+
+REFERENCES = ("zero", "mean")
+# Samples whose scores are held at a time: bounds memory whatever the number of samples.
+_BLOCK = 512
+
+
+@dataclass(frozen=True)
+class Explainer:
+    """What is needed to explain samples with one model.
+
+    Attributes
+    ----------
+    samples
+        Those with reads.
+    inputs
+        Their model inputs, shape (samples, features).
+    probabilities
+        Shape (samples, classes).
+    codes
+        Class number of each sample: its annotation where the model knows it, else the prediction.
+    annotated
+        Which samples' class is their annotation.
+    """
+
+    bundle: Bundle
+    network: DenseNetwork
+    samples: anndata.AnnData
+    inputs: np.ndarray
+    probabilities: np.ndarray
+    codes: np.ndarray
+    annotated: np.ndarray
+    rule: str
+    reference: str
+    threads: int
+
+    def scores(self, rows: np.ndarray) -> np.ndarray:
+        """DeepLIFT scores of the given samples, shape (samples, classes, features), float32."""
+        values = self.inputs[rows]
+        start = np.zeros(values.shape[1]) if self.reference == "zero" else self.bundle.transform.mean
+        return contributions(self.network.weights, values, start, rule=self.rule, threads=self.threads)
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """Rows of all samples, some hundred at a time, with a progress bar."""
+        rows = np.arange(len(self.inputs))
+        with tqdm(total=len(rows), desc="explaining", unit=" samples", leave=False, disable=None) as bar:
+            for begin in range(0, len(rows), _BLOCK):
+                block = rows[begin : begin + _BLOCK]
+                yield block
+                bar.update(len(block))
+
+    def rank_classes(self, top: int = PUBLISHED_TOP) -> tuple[pd.DataFrame, np.ndarray]:
+        """Top features of every class.
+
+        Returns
+        -------
+        The table of `top_features`, and the score of every class and feature, shape (classes, features).
+        """
+        classes, features = self.bundle.classes, self.bundle.transform.features
+        pairs = ((self.scores(rows), self.codes[rows]) for rows in self.blocks())
+        differences, number = class_differences(pairs, len(classes), len(features))
+        table = top_features(differences, number, self._rpm_sums(), features, classes, top)
+        return table, differences
+
+    def score_table(self) -> anndata.AnnData:
+        """Scores of all samples: a layer a class, and in ``X`` those of the predicted class."""
+        scores = np.concatenate([self.scores(rows) for rows in self.blocks()])
+        predicted = self.probabilities.argmax(axis=1)
+        obs = pd.DataFrame(
+            {
+                "class": np.asarray(self.bundle.classes)[self.codes],
+                "class_is_annotated": self.annotated,
+                "predicted": np.asarray(self.bundle.classes)[predicted],
+                "probability": self.probabilities.max(axis=1),
+            },
+            index=self.samples.obs_names,
+        )
+        var = pd.DataFrame(
+            {schema.FEATURE_TYPE: list(self.bundle.transform.types)}, index=list(self.bundle.transform.features)
+        )
+        table = anndata.AnnData(X=scores[np.arange(len(scores)), predicted], obs=obs, var=var)
+        for code, name in enumerate(self.bundle.classes):
+            table.layers[name.replace("/", "_")] = scores[:, code]
+        table.uns["srna_tools"] = {
+            "schema_version": schema.SCHEMA_VERSION,
+            "label": self.bundle.label,
+            "rule": self.rule,
+            "reference": self.reference,
+        }
+        return table
+
+    def row_of(self, sample: str) -> int:
+        """Row of a sample by its id.
+
+        Raises
+        ------
+        SampleError
+            There is no such sample, or it has no reads.
+        """
+        place = int(self.samples.obs_names.get_indexer([sample])[0])
+        if place < 0:
+            raise SampleError(
+                f"there is no sample '{sample}' with reads; the samples are: {listed(self.samples.obs_names)}"
+            )
+        return place
+
+    def describe(self) -> str:
+        """Say how the scores came about, in a line for captions."""
+        start = "inputs of zero" if self.reference == "zero" else "the average training sample"
+        return f"DeepLIFT, rule {self.rule}, compared with {start} (reference: {self.reference})"
+
+    def _rpm_sums(self) -> np.ndarray:
+        """Sum of reads per million of each class and feature, shape (classes, features)."""
+        transform = self.bundle.transform
+        library = Library.of(self.samples, transform.library_types, transform.species)
+        rpm, _ = normalised("rpm", library, np.array(transform.features), np.array(transform.types), {})
+        member = self.codes[None, :] == np.arange(len(self.bundle.classes))[:, None]
+        return np.asarray(member.astype(np.float64) @ rpm)
+
+
+def prepare(samples: anndata.AnnData, bundle: Bundle, *, rule: str, reference: str, threads: int = 1) -> Explainer:
+    """Apply the model to the samples with reads and settle each sample's class.
+
+    Raises
+    ------
+    SampleError
+        The model is not a network, or no sample has reads on its features.
+    """
+    if not isinstance(bundle.model, DenseNetwork):
+        raise SampleError(f"DeepLIFT explains mlp and logistic models, but this bundle holds a {bundle.kind}")
+    samples = samples[schema.with_reads(samples)]
+    inputs = bundle.transform.apply(samples)
+    usable = inputs.depth > 0
+    if not usable.any():
+        raise SampleError(f"none of the {samples.n_obs} samples has reads on the features that the model uses")
+    samples, values = samples[usable], inputs.values[usable]
+    probabilities = bundle.model.probabilities(values)
+    codes, annotated = _classes_of(samples, bundle, probabilities)
+    return Explainer(bundle, bundle.model, samples, values, probabilities, codes, annotated, rule, reference, threads)
+
+
+def _classes_of(samples: anndata.AnnData, bundle: Bundle, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    predicted = probabilities.argmax(axis=1)
+    if bundle.label not in samples.obs:
+        return predicted, np.zeros(len(predicted), dtype=bool)
+    place = {name: code for code, name in enumerate(bundle.classes)}
+    annotation = np.array([place.get(label, -1) for label in schema.labels_of(samples, bundle.label)])
+    return np.where(annotation >= 0, annotation, predicted), annotation >= 0

@@ -1,0 +1,57 @@
+"""Pictures of an explanation: one a sample, and one of all classes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from srna_tools.attribute.explain import Explainer
+from srna_tools.report.heatmap import class_heatmap, sample_heatmap
+from srna_tools.report.save import save_figure
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_TOP_OF_CLASS = 5
+
+
+def draw_sample(explainer: Explainer, row: int, target: Path) -> None:
+    """Draw the votes of all features for and against every class in one sample."""
+    bundle = explainer.bundle
+    best = int(explainer.probabilities[row].argmax())
+    figure = sample_heatmap(
+        explainer.scores(np.array([row]))[0],
+        bundle.transform.features,
+        bundle.classes,
+        sample=str(explainer.samples.obs_names[row]),
+        predicted=bundle.classes[best],
+        probability=float(explainer.probabilities[row, best]),
+        caption=explainer.describe(),
+    )
+    save_figure(figure, target)
+
+
+def draw_samples(explainer: Explainer, rows: Iterable[int], folder: Path) -> None:
+    """Draw every given sample into a folder; the file has the sample's name, made safe for file systems."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names: set[str] = set()
+    for row in tqdm(list(rows), desc="drawing", unit=" samples", leave=False, disable=None):
+        name = _UNSAFE.sub("_", str(explainer.samples.obs_names[row])).lstrip(".") or "sample"
+        if name in names:
+            name = f"{name}_{row}"
+        names.add(name)
+        draw_sample(explainer, row, folder / f"{name}.png")
+
+
+def draw_classes(explainer: Explainer, table: pd.DataFrame, differences: np.ndarray, target: Path) -> None:
+    """Draw the scores of every class for the first few features of each."""
+    features = explainer.bundle.transform.features
+    shown = list(dict.fromkeys(table.loc[table["rank"] <= _TOP_OF_CLASS, "feature"]))
+    place = {name: position for position, name in enumerate(features)}
+    with_samples = np.flatnonzero(~np.isnan(differences).any(axis=1))
+    scores = differences[np.ix_(with_samples, [place[name] for name in shown])]
+    classes = [explainer.bundle.classes[code] for code in with_samples]
+    save_figure(class_heatmap(scores, shown, classes, caption=explainer.describe()), target)

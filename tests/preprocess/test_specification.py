@@ -1,0 +1,55 @@
+"""What a Transform is to do: stored, read back, and refused where it says nothing known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from srna_tools.errors import SampleError
+from srna_tools.preprocess.specification import ACROSS_STUDIES, PUBLISHED, TransformSpecification
+
+EVERYTHING = TransformSpecification(
+    normalisation="log-tpm", feature_types=("miRNA", "contaminant"), max_zero_fraction=0.1, min_rpm=2.0,
+    min_rpm_fraction=0.5, gini=(0.5, 1.0), scaling="zscore", measured="any", lengths=(("hsa-miR-1-5p", 22.0),),
+)  # fmt: skip
+
+
+def test_the_published_transform_is_that_of_the_paper():
+    """Fiosina 2019, section 2.2: RPM, features zero in more than 30 % of the samples dropped, MinMax."""
+    assert (PUBLISHED.normalisation, PUBLISHED.max_zero_fraction, PUBLISHED.scaling) == ("rpm", 0.3, "minmax")
+    assert (PUBLISHED.min_rpm_fraction, PUBLISHED.gini) == (0.0, None)
+
+
+@pytest.mark.parametrize("specification", [PUBLISHED, ACROSS_STUDIES, EVERYTHING])
+def test_what_is_recorded_is_read_back(make_samples, specification):
+    samples = make_samples([[1, 2]])
+    assert TransformSpecification.recorded_in(samples) is None
+    specification.record(samples)
+    assert TransformSpecification.recorded_in(samples) == specification
+
+
+@pytest.mark.parametrize(
+    ("stored", "message"),
+    [
+        ({"normalisation": "tpm"}, "normalisation is 'tpm', but must be one of rpm, log-rpm"),
+        ({"scaling": "max"}, "scaling is 'max'"),
+        ({"measured": "some"}, "measured is 'some'"),
+        ({"feature_types": ["mirna"]}, "unknown feature types: mirna; known are miRNA"),
+        ({"quantile": True}, "unknown settings: quantile; a newer version wrote it"),
+    ],
+)
+def test_unknown_words_are_refused(stored, message):
+    with pytest.raises(SampleError, match=message):
+        TransformSpecification.from_dict(stored)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "present", "used"),
+    [
+        ((), ["miRNA", "gene", "contaminant"], {"miRNA", "novel_miRNA", "piRNA", "snoRNA", "snRNA", "rRNA", "tRNA", "other"}),
+        ((), ["gene", "contaminant"], {"gene"}),
+        (("contaminant",), ["miRNA", "contaminant"], {"contaminant"}),
+    ],
+)  # fmt: skip
+def test_contaminants_and_genes_are_used_on_request_or_where_there_is_nothing_else(chosen, present, used):
+    assert set(TransformSpecification(feature_types=chosen).types_for(np.array(present))) == used
