@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from srna_tools.errors import BundleError
+from srna_tools.errors import BundleError, SrnaToolsError
 from srna_tools.io.output import written_whole
 from srna_tools.models.interface import Classifier
 from srna_tools.models.registry import from_state
@@ -24,6 +24,9 @@ from srna_tools.version import VERSION
 SCHEMA_VERSION = 1
 _HEADER = "srna_tools"
 _PARTS = ("model", "transform")
+_FEWEST_CLASSES = 2
+_TEXTS = ("kind", "label", "licence", "package_version")
+_OBJECTS = ("model", "transform", "training", "calibration", "evaluation")
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,10 @@ class Bundle:
 
     def __post_init__(self) -> None:
         """Refuse parts that do not belong together."""
-        if self.model.outputs != len(self.classes) or len(set(self.classes)) != len(self.classes):
+        if self.model.outputs != len(self.classes):
             raise BundleError(f"names {len(self.classes)} classes, but its model has {self.model.outputs} outputs")
+        if len(set(self.classes)) != len(self.classes) or len(self.classes) < _FEWEST_CLASSES:
+            raise BundleError(f"has fewer than {_FEWEST_CLASSES} different classes, or names one twice")
         if self.model.inputs != len(self.transform.features):
             raise BundleError(
                 f"its transform gives {len(self.transform.features)} features, its model takes {self.model.inputs}"
@@ -114,6 +119,7 @@ def load_bundle(path: Path) -> Bundle:
                 f"has bundle schema version {found}, but srna-tools {VERSION} reads {SCHEMA_VERSION}; "
                 f"train it again, or install the version that wrote it ({header.get('package_version', 'unknown')})"
             )
+        _check_header(header)
         transform = Transform.from_state(_of_part(tensors, "transform"), header["transform"])
         if header["features_sha256"] != features_sha256(transform.features):
             raise BundleError("the list of features is not the one that it was trained with (checksum differs)")
@@ -130,9 +136,9 @@ def load_bundle(path: Path) -> Bundle:
             licence=header["licence"],
             package_version=header["package_version"],
         )
-    except BundleError as error:
+    except SrnaToolsError as error:
         raise BundleError(f"{path}: {error}") from error
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise BundleError(
             f"{path}: the bundle's description is incomplete or damaged ({error!r}); train it again"
         ) from error
@@ -152,7 +158,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         with safe_open(path, framework="numpy") as file:
             text = (file.metadata() or {}).get(_HEADER)
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
-    except (SafetensorError, OSError, ValueError) as error:
+    except (SafetensorError, OSError, ValueError, TypeError, AttributeError, LookupError) as error:
         raise BundleError(
             f"{path}: is not a model bundle, or is truncated ({error}); make it with srna-train"
         ) from error
@@ -160,11 +166,22 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         raise BundleError(f"{path}: is a safetensors file, but not a bundle of srna-tools; make it with srna-train")
     try:
         header = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BundleError(f"{path}: the bundle's description is damaged ({error}); train it again") from error
     if not isinstance(header, dict):
         raise BundleError(f"{path}: the bundle's description is damaged; train it again")
     return header, tensors
+
+
+def _check_header(header: dict[str, Any]) -> None:
+    """Refuse entries of another kind than `save_bundle` writes."""
+    texts = [header[name] for name in _TEXTS]
+    for entry in header["classes"]:
+        texts += [entry["name"], entry["ontology_id"]]
+    if not all(isinstance(text, str) for text in texts):
+        raise BundleError(f"its description must hold text for its classes and {', '.join(_TEXTS)}")
+    if not all(isinstance(header[name], dict) for name in _OBJECTS):
+        raise BundleError(f"its description must hold named values for {', '.join(_OBJECTS)}")
 
 
 def _of_part(tensors: dict[str, np.ndarray], part: str) -> dict[str, np.ndarray]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+CONTAMINANT = "contaminant"
 FEATURE_TYPES = (
     "miRNA",
     "novel_miRNA",
@@ -15,7 +16,7 @@ FEATURE_TYPES = (
     "rRNA",
     "tRNA",
     "gene",
-    "contaminant",
+    CONTAMINANT,
     "other",
 )
 

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import sparse
 
 from srna_tools.errors import ColumnError, InputError, SampleError, listed
-from srna_tools.features import feature_type
+from srna_tools.features import CONTAMINANT, feature_type
 from srna_tools.version import VERSION
 
 SCHEMA_VERSION = 1
@@ -69,20 +69,23 @@ def assemble(
     AnnData with ``layers["counts"]`` (int64, or float64 where there are fractions), ``X`` float32 and
     a ``quality_flag`` for samples without reads.
     """
-    var = var.copy()
-    if FEATURE_TYPE not in var:
-        var[FEATURE_TYPE] = [feature_type(name) for name in var.index]
+    by_name = pd.Series([feature_type(name) for name in var.index], index=var.index, dtype=object)
+    stated = var[FEATURE_TYPE].astype(object) if FEATURE_TYPE in var else by_name
+    var = var.assign(**{FEATURE_TYPE: stated.where(stated.notna(), by_name)})
     obs = obs.copy()
-    obs[QUALITY_FLAG] = np.where(np.asarray(counts.sum(axis=1)).ravel() > 0, "", NO_READS)
+    if RESOURCE in obs:
+        obs[RESOURCE] = _as_keys(obs[RESOURCE])
+    obs[QUALITY_FLAG] = np.where(_reads(counts, var) > 0, "", NO_READS)
     resources = resources_of_table(obs)
-    values = {name: _kind_of_values(counts[(resources == name).to_numpy()], rpm) for name in sorted(set(resources))}
+    values = _kinds_of_values(counts, resources, rpm)
     if all(kind == VALUES_COUNTS for kind in values.values()):
         counts = counts.astype(np.int64)
     samples = anndata.AnnData(X=compact(counts), obs=obs, var=var)
     samples.layers[COUNTS] = counts
     if measured is None:
         measured = pd.DataFrame(True, index=var.index, columns=sorted(set(resources)))
-    samples.varm[MEASURED] = measured.loc[var.index]
+    measured = measured.loc[var.index]
+    samples.varm[MEASURED] = measured.set_axis(_as_keys(measured.columns), axis=1)
     samples.uns[UNS] = {
         "schema_version": SCHEMA_VERSION,
         "values": values,
@@ -104,10 +107,27 @@ def compact(values: Any) -> Any:
     return values.astype(np.float32)
 
 
-def _kind_of_values(counts: sparse.csr_matrix, rpm: bool) -> str:
-    if rpm:
-        return VALUES_RPM
-    return VALUES_COUNTS if np.array_equal(counts.data, np.round(counts.data)) else VALUES_FRACTIONAL
+def assign_resources(samples: anndata.AnnData, resources: pd.Series) -> None:
+    """Give samples other resources, in place; each measured what all resources that it is made of measured."""
+    before, measured, values = resources_of(samples), measured_of(samples), values_of(samples)
+    resources = _as_keys(resources)
+    merged = {name: measured[sorted(set(before[resources == name]))].all(axis=1) for name in sorted(set(resources))}
+    samples.obs[RESOURCE] = resources
+    samples.varm[MEASURED] = pd.DataFrame(merged, index=samples.var_names)
+    samples.uns[UNS]["values"] = _kinds_of_values(counts_of(samples), resources, VALUES_RPM in values.values())
+
+
+def _as_keys(names: Any) -> Any:
+    """Names of resources as h5ad can store them: HDF5 reads a slash as a folder."""
+    return names.astype(str).str.replace("/", "_")
+
+
+def _kinds_of_values(counts: sparse.csr_matrix, resources: pd.Series, rpm: bool) -> dict[str, str]:
+    kinds = {}
+    for name in sorted(set(resources)):
+        values = counts[(resources == name).to_numpy()].data
+        kinds[name] = VALUES_COUNTS if np.array_equal(values, np.round(values)) else VALUES_FRACTIONAL
+    return dict.fromkeys(kinds, VALUES_RPM) if rpm else kinds
 
 
 def check(samples: anndata.AnnData, source: object) -> anndata.AnnData:
@@ -185,22 +205,32 @@ def labels_of(samples: anndata.AnnData, label: str) -> pd.Series:
         raise ColumnError(label, samples.obs.columns)
     column = samples.obs[label]
     text = column.astype(object).where(column.notna(), None)
-    labels: pd.Series = text.map(lambda value: (str(value).strip() or None) if value is not None else None)
+    labels: pd.Series = text.map(lambda value: (_in_words(value) or None) if value is not None else None)
     return labels
 
 
+def _in_words(value: object) -> str:
+    """Text of one value; numbers that are whole lose the fraction that missing neighbours give them."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+
+
 def with_reads(samples: anndata.AnnData) -> np.ndarray:
-    """Boolean mask of the samples that have at least one read.
+    """Boolean mask of the samples that have at least one read that is not of a contaminant.
 
     Raises
     ------
     SampleError
         None has.
     """
-    has_reads = np.asarray(counts_of(samples).sum(axis=1)).ravel() > 0
+    has_reads = _reads(counts_of(samples), samples.var) > 0
     if not has_reads.any():
         raise SampleError(f"none of the {samples.n_obs} samples has reads ({listed(samples.obs_names)})")
     return has_reads
+
+
+def _reads(counts: sparse.csr_matrix, var: pd.DataFrame) -> np.ndarray:
+    contaminants = (var[FEATURE_TYPE] == CONTAMINANT).to_numpy()
+    return np.asarray((counts if contaminants.all() else counts[:, ~contaminants]).sum(axis=1)).ravel()
 
 
 def record_step(samples: anndata.AnnData, step: str, parameters: Mapping[str, Any]) -> None:

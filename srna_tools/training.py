@@ -104,7 +104,7 @@ def train_bundle(
         classes=tuple(classes.tolist()),
         model=trained.classifier,
         transform=transform,
-        ontology_ids=group_ids_of_label,
+        ontology_ids={name: group_ids_of_label[name] for name in classes.tolist() if name in group_ids_of_label},
         training={
             "samples": len(codes),
             "samples_per_class": dict(zip(classes.tolist(), np.bincount(codes).tolist(), strict=True)),

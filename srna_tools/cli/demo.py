@@ -46,7 +46,7 @@ def _write_inputs(seed: int) -> pd.DataFrame:
     """Write the simulated archives, and return what is true of the samples to annotate."""
     from srna_tools.simulate import demo_studies, write_contaminants, write_oasis_archives, write_sample_sheet
 
-    training, annotation = demo_studies(seed + 1)
+    training, annotation = demo_studies(seed)
     for name, simulation in (("training", training), ("new", annotation)):
         place = Path("input", name)
         place.mkdir(parents=True, exist_ok=True)

@@ -6,19 +6,22 @@ import functools
 import logging
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from srna_tools.errors import SrnaToolsError
+from srna_tools.errors import InputError, SrnaToolsError
 from srna_tools.version import VERSION
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 EXISTING = click.Path(exists=True, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
+# What TensorFlow, scikit-learn and numpy all take, with room for the seeds of folds and repeats.
+_LARGEST_SEED = 2**31 - 1
 FRACTION = click.FloatRange(0, 1)
 
 Function = Callable[..., Any]
@@ -51,6 +54,7 @@ def executable(name: str) -> Callable[[Function], click.Command]:
         def run(*, debug: bool, **options: Any) -> None:
             _log_to_stderr(name)
             try:
+                _require_outputs(click.get_current_context())
                 function(**options)
             except SrnaToolsError as error:
                 _fail(name, str(error), error, debug)
@@ -72,8 +76,26 @@ def executable(name: str) -> Callable[[Function], click.Command]:
 def _fail(name: str, sentence: str, error: BaseException, debug: bool) -> None:
     if debug:
         raise error
-    click.echo(f"{name}: {' '.join(sentence.split())}", err=True)
+    # What a file holds may be quoted in the sentence: control characters would act on the terminal.
+    readable = "".join(letter if letter.isprintable() else "?" for letter in " ".join(sentence.split()))
+    click.echo(f"{name}: {readable}", err=True)
     sys.exit(1)
+
+
+def _require_outputs(context: click.Context) -> None:
+    """Refuse outputs that cannot be written before the work starts, and those that would replace an input."""
+    files = [(path, option.type is NEW_FILE) for option in context.command.params for path in _paths(context, option)]
+    taken = Counter(path.resolve() for path, _ in dict.fromkeys(files))
+    for path in (path for path, is_output in files if is_output):
+        if taken[path.resolve()] > 1:
+            raise InputError(path, "is the name of two files of this call; choose another output")
+        if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+            raise InputError(path, f"cannot be written: {path.parent} is no folder that may be written to")
+
+
+def _paths(context: click.Context, option: click.Parameter) -> list[Path]:
+    given = context.params.get(option.name or "")
+    return [path for path in (given if isinstance(given, tuple) else [given]) if isinstance(path, Path)]
 
 
 def _log_to_stderr(name: str) -> None:
@@ -101,7 +123,7 @@ def threads_option(function: Function) -> Function:
 
 def seed_option(function: Function) -> Function:
     """``--seed`` of every step in which chance plays."""
-    return click.option("--seed", type=click.IntRange(0), default=0, show_default=True,
+    return click.option("--seed", type=click.IntRange(0, _LARGEST_SEED), default=0, show_default=True,
                         help="Start of the random numbers; the same seed gives the same result.")(function)  # fmt: skip
 
 

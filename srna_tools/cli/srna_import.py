@@ -55,6 +55,7 @@ def main(
 
     Example: srna-import study1.zip study2.zip --samples sheet.tsv --species hsa -o samples.h5ad
     """
+    from srna_tools.errors import counted
     from srna_tools.io.h5ad import write_samples
     from srna_tools.io.importing import ImportSettings, import_samples
     from srna_tools.io.output import write_table
@@ -67,5 +68,5 @@ def main(
         write_table(report.to_table(), report_output)
     for note in report.notes():
         click.echo(f"note: {note}")
-    datasets = samples.obs["dataset"].nunique()
-    click.echo(f"read {samples.n_obs} samples of {datasets} datasets with {samples.n_vars:,} features")
+    read, datasets = counted(samples.n_obs, "sample"), counted(samples.obs["dataset"].nunique(), "dataset")
+    click.echo(f"read {read} of {datasets} with {counted(samples.n_vars, 'feature')}")

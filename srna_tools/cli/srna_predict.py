@@ -79,11 +79,12 @@ def main(
 
     if names and len(names) != len(models):
         raise click.UsageError(f"--name was given {len(names)} times for {len(models)} models; give it once per model")
+    named = names or tuple(path.stem for path in models)
+    if len(set(named)) < len(named):
+        raise click.UsageError(f"two models have the same name ({', '.join(named)}); tell them apart with --name")
     thresholds = Thresholds(**limits)  # type: ignore[arg-type]
     read = read_samples(samples)
-    annotations = annotate_with_all(
-        read, dict(zip(names or (path.stem for path in models), models, strict=True)), thresholds
-    )
+    annotations = annotate_with_all(read, dict(zip(named, models, strict=True)), thresholds)
     if h5ad_output:
         for name, annotation in annotations.by_model.items():
             write_into(read, annotation, name, thresholds)

@@ -87,7 +87,8 @@ def main(*, samples: Path, label: str, kind: str, class_weight: str, licence: st
     given = {name: value for name, value in hyperparameters.items() if value is not None}
     foreign = set(given) - {field.name for field in fields(settings_class)}
     if foreign or (kind != "mlp" and (curve_output or keras_output)):
-        names = sorted(foreign) or ["curve-output or keras-output"]
+        options = {str(param.name): param.opts[0] for param in click.get_current_context().command.params}
+        names = [options[name] for name in sorted(foreign)] or ["--curve-output and --keras-output"]
         raise click.UsageError(f"--model {kind} does not have: {', '.join(names)}")
     settings = settings_class(**given, balanced=class_weight == "balanced")
     bundle, trained = train_bundle(

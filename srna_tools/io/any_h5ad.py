@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import anndata
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from srna_tools import schema
 from srna_tools.errors import ColumnError, InputError, listed
+from srna_tools.features import FEATURE_TYPES
 from srna_tools.io.h5ad import open_h5ad
 from srna_tools.io.sample_sheet import study_name
 from srna_tools.io.table import CountTable, require_reads
@@ -29,7 +31,7 @@ def read_any_h5ad(path: Path, dataset: str | None = None, dataset_column: str | 
         The dataset column does not exist; counts are missing, negative or infinite (sample and feature named).
     """
     data = open_h5ad(path)
-    counts = sparse.csr_matrix(data.layers.get(schema.COUNTS, data.X))
+    counts = _counts(data, path)
     obs = data.obs.drop(columns=[column for column in _OURS if column in data.obs])
     _require_counts(counts, obs.index, data.var_names, path)
     if not data.var_names.is_unique:
@@ -40,20 +42,36 @@ def read_any_h5ad(path: Path, dataset: str | None = None, dataset_column: str | 
         obs[schema.DATASET] = obs[dataset_column].map(study_name).astype(object)
     elif schema.DATASET in obs:
         obs[schema.DATASET] = obs[schema.DATASET].map(study_name).astype(object)
-    if np.array_equal(counts.data, np.round(counts.data)):
-        counts = counts.astype(np.int64)
     contract = data.uns.get(schema.UNS, {})
     return require_reads(
         CountTable(
             source=str(path),
             counts=counts,
             obs=obs,
-            var=data.var,
+            var=_with_our_types(data.var),
             dataset=dataset or path.stem,
             absent_is_zero=str(contract.get("absent", schema.ABSENT_UNMEASURED)) == schema.ABSENT_ZERO,
             measured=_measured(data.var, obs, data.varm.get(schema.MEASURED)),
+            rpm=schema.VALUES_RPM in contract.get("values", {}).values(),
         )
     )
+
+
+def _counts(data: anndata.AnnData, path: Path) -> sparse.csr_matrix:
+    values = data.layers.get(schema.COUNTS, data.X)
+    if values is None or np.dtype(values.dtype).kind not in "biuf":
+        raise InputError(path, "has no numbers in X or layers['counts']; one of them must hold the counts")
+    counts = sparse.csr_matrix(values)
+    counts.eliminate_zeros()
+    whole = np.isfinite(counts.data).all() and np.array_equal(counts.data, np.round(counts.data))
+    return counts.astype(np.int64 if whole else np.float64)
+
+
+def _with_our_types(var: pd.DataFrame) -> pd.DataFrame:
+    """Feature types of another vocabulary (CELLxGENE's biotypes) keep their values under another name."""
+    if schema.FEATURE_TYPE not in var or var[schema.FEATURE_TYPE].dropna().isin(FEATURE_TYPES).all():
+        return var
+    return var.rename(columns={schema.FEATURE_TYPE: f"source_{schema.FEATURE_TYPE}"})
 
 
 def _require_counts(counts: sparse.csr_matrix, samples: pd.Index, features: pd.Index, path: Path) -> None:
@@ -72,7 +90,7 @@ def _measured(var: pd.DataFrame, obs: pd.DataFrame, recorded: pd.DataFrame | Non
     if recorded is not None:
         return pd.DataFrame(recorded).set_axis(var.index, axis=0).astype(bool)
     resources = sorted(set(schema.resources_of_table(obs)))
-    flags = [name for name in resources if name in var and var[name].dtype == bool]
+    flags = [name for name in resources if name in var and pd.api.types.is_bool_dtype(var[name])]
     if not flags:
         return None
-    return pd.DataFrame({name: var[name] if name in flags else True for name in resources}, index=var.index)
+    return pd.DataFrame({name: var[name].eq(True) if name in flags else True for name in resources}, index=var.index)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from srna_tools.errors import InputError
@@ -28,36 +29,48 @@ def members(path: Path, pattern: re.Pattern[str]) -> Iterator[tuple[str, bytes]]
     try:
         with zipfile.ZipFile(path) as archive:
             entries = sorted(archive.infolist(), key=lambda entry: entry.filename)
+            if any(entry.filename == "xl/workbook.xml" for entry in entries):
+                raise InputError(path, "is an Excel workbook; save the sheet as tab-separated text")
             for entry in entries:
-                _require_inside(path, entry.filename)
-            for entry in (entry for entry in entries if pattern.search(entry.filename) and not _is_litter(entry)):
-                _require_sane_size(path, entry)
-                yield entry.filename, archive.read(entry)
+                _require_inside(path, _plain(entry))
+            chosen = [entry for entry in entries if pattern.search(_plain(entry)) and not _is_litter(_plain(entry))]
+            _require_sane_size(path, chosen)
+            for entry in chosen:
+                yield _plain(entry), archive.read(entry)
     except zipfile.BadZipFile as error:
         raise InputError(path, f"is not a zip archive, or is truncated ({error}); download it again") from error
-    except (zlib.error, EOFError) as error:
+    except (zlib.error, EOFError, struct.error, OverflowError, ValueError) as error:
         raise InputError(path, f"is a damaged zip archive ({error}); download it again") from error
     except (RuntimeError, NotImplementedError) as error:
         raise InputError(path, f"cannot be read ({error}); make a plain zip without password") from error
 
 
+def _plain(entry: zipfile.ZipInfo) -> str:
+    """Name of a member with the separators that the zip format asks for; some Windows programs write others."""
+    return entry.filename.replace("\\", "/")
+
+
 def _require_inside(path: Path, name: str) -> None:
-    plain = name.replace("\\", "/")
-    if plain.startswith("/") or _DRIVE.match(plain) or ".." in PurePosixPath(plain).parts:
+    if name.startswith("/") or _DRIVE.match(name) or ".." in PurePosixPath(name).parts:
         raise InputError(path, f"the member '{name}' would leave the folder; this archive is not safe to use")
 
 
-def _require_sane_size(path: Path, entry: zipfile.ZipInfo) -> None:
-    ratio = entry.file_size / max(entry.compress_size, 1)
-    if entry.file_size > _LARGEST_MEMBER or (entry.file_size > _LARGEST_UNCHECKED and ratio > _LARGEST_RATIO):
-        raise InputError(
-            path,
-            f"the member '{entry.filename}' unpacks from {entry.compress_size:,} to {entry.file_size:,} bytes; "
-            "no count file does, so it is refused",
-        )
+def _require_sane_size(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse members, and members that together, unpack to what no counts need."""
+    for entry in entries:
+        _require_sane(path, f"the member '{entry.filename}' unpacks", entry.compress_size, entry.file_size)
+        if entry.file_size > _LARGEST_MEMBER:
+            raise InputError(path, f"the member '{entry.filename}' has {entry.file_size:,} bytes; no count file does")
+    packed, unpacked = (sum(getattr(entry, size) for entry in entries) for size in ("compress_size", "file_size"))
+    _require_sane(path, "the count files unpack", packed, unpacked)
 
 
-def _is_litter(entry: zipfile.ZipInfo) -> bool:
+def _require_sane(path: Path, what: str, packed: int, unpacked: int) -> None:
+    if unpacked > _LARGEST_UNCHECKED and unpacked > _LARGEST_RATIO * packed:
+        raise InputError(path, f"{what} from {packed:,} to {unpacked:,} bytes; no counts do, so it is refused")
+
+
+def _is_litter(name: str) -> bool:
     """Tell the copies that macOS adds to archives from real members."""
-    parts = PurePosixPath(entry.filename).parts
+    parts = PurePosixPath(name).parts
     return "__MACOSX" in parts or parts[-1].startswith("._")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import anndata
@@ -21,11 +22,14 @@ def open_h5ad(path: Path) -> anndata.AnnData:
         The file is missing, truncated or not an h5ad.
     """
     if not path.is_file():
-        raise InputError(path, "does not exist")
+        raise InputError(path, "is a folder; give the h5ad file itself" if path.is_dir() else "does not exist")
     if not h5py.is_hdf5(path):
         raise InputError(path, "is not an h5ad (HDF5) file; srna-import makes one from count files")
     try:
-        return anndata.read_h5ad(path)
+        with warnings.catch_warnings():
+            # Names that stand twice are refused later, in a sentence.
+            warnings.simplefilter("ignore")
+            return anndata.read_h5ad(path)
     except (
         OSError,
         KeyError,

@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 
 from srna_tools import schema
-from srna_tools.errors import InputError, SampleError, listed
+from srna_tools.errors import ColumnError, InputError, SampleError, counted, listed
 from srna_tools.features import species as species_of_name
 from srna_tools.io import oasis
 from srna_tools.io.any_h5ad import read_any_h5ad
-from srna_tools.io.contaminants import add_contaminants
+from srna_tools.io.contaminants import ContaminantMatch, add_contaminants
 from srna_tools.io.matrix import read_matrix
 from srna_tools.io.recognise import recognise
-from srna_tools.io.sample_sheet import SheetMatch, attach, read_sheet
+from srna_tools.io.sample_sheet import SheetMatch, attach, read_sheet, storable, study_name
 from srna_tools.io.table import CountTable, join
 
 _SHOWN = 20
@@ -54,9 +54,13 @@ class ImportReport:
         """All rows as a table."""
         return pd.DataFrame(self.rows, columns=["item", "name", "number", "note"])
 
+    def note(self, number: int, note: str, names: Sequence[str] = ()) -> None:
+        """Add a sentence about what was left out or overridden: what a user must not miss."""
+        self.add("note", listed(names), number, note)
+
     def notes(self) -> list[str]:
-        """Sentences about what was left out or overridden: what a user must not miss."""
-        return [f"{name}: {note}" if name else note for item, name, _, note in self.rows if note and item == "note"]
+        """Return these sentences, with the names that they are about."""
+        return [f"{note}: {name}" if name else note for item, name, _, note in self.rows if item == "note"]
 
 
 def import_samples(inputs: Sequence[Path], settings: ImportSettings) -> tuple[anndata.AnnData, ImportReport]:
@@ -68,26 +72,29 @@ def import_samples(inputs: Sequence[Path], settings: ImportSettings) -> tuple[an
         Any of the inputs, the sheet or the contaminant table is not as it should be.
     """
     report = ImportReport([])
-    sheet = None
-    if settings.samples is not None:
-        sheet = read_sheet(settings.samples, settings.sample_column, settings.dataset_column)
-    ids = tuple(sheet.index) if sheet is not None else ()
+    sheet = None if settings.samples is None else read_sheet(settings.samples, settings.sample_column)
+    kinds = [_kind(path, settings) for path in inputs]
+    column = settings.dataset_column
+    if column is not None and (sheet is None or column not in sheet):
+        _require_source_of(column, sheet, kinds)
+    elif column is not None and sheet is not None:
+        sheet, column = sheet.assign(**{schema.DATASET: sheet[column].map(study_name)}), None
+    ids = () if sheet is None else tuple(sheet.index)
     names: list[str | None] = [*settings.names] or [None] * len(inputs)
-    tables = [_read(path, name, settings, ids) for path, name in zip(inputs, names, strict=True)]
+    tables = [_read(path, kind, name, column, ids) for path, kind, name in zip(inputs, kinds, names, strict=True)]
     samples = join(tables, rpm=settings.values == schema.VALUES_RPM)
     _report_inputs(tables, report)
     _require_values(samples, settings, report)
     if settings.species:
         samples = keep_species(samples, settings.species, report)
     if settings.contaminants is not None:
-        samples, without = add_contaminants(samples, settings.contaminants)
-        _report_names(
-            report, without, "samples without a column in the contaminant table; theirs count as not measured"
-        )
+        samples, contaminants = add_contaminants(samples, settings.contaminants)
+        _report_contaminants(contaminants, report)
     if sheet is not None and settings.samples is not None:
         _report_match(attach(samples, sheet, settings.samples), report)
     if settings.species:
-        samples.uns[schema.UNS]["species"] = settings.species
+        samples.uns[schema.UNS]["species"] = settings.species.lower()
+    samples.obs, samples.var = storable(samples.obs), storable(samples.var)
     _report_samples(samples, report)
     parameters = {key: value for key, value in asdict(settings).items() if value}
     schema.record_step(samples, "srna-import", {"inputs": [path.name for path in inputs], **parameters})
@@ -100,19 +107,20 @@ def keep_species(samples: anndata.AnnData, species: str, report: ImportReport) -
     Raises
     ------
     SampleError
-        No feature is left; the prefixes that were found are listed.
+        Names have prefixes, but none of this species; those that were found are listed.
     """
     of_names = np.array([species_of_name(name) or "" for name in samples.var_names])
     keep = np.isin(of_names, ["", species.lower()])
-    if not (of_names == species.lower()).any():
-        found = sorted(set(of_names) - {""})
-        raise SampleError(
-            f"no feature is of species '{species}'; the prefixes found are: {listed(found, _SHOWN) or 'none'}"
-        )
-    dropped_reads = int(samples[:, ~keep].layers[schema.COUNTS].sum())
+    found = sorted(set(of_names) - {""})
+    if not found:
+        report.note(samples.n_vars, f"no name has a species prefix, so --species {species} leaves nothing out")
+        return samples
+    if species.lower() not in found:
+        raise SampleError(f"no feature is of species '{species}'; the prefixes found are: {listed(found, _SHOWN)}")
     if not keep.all():
-        note = f"features of other species than {species} left out, with {dropped_reads:,} reads"
-        report.add("note", f"{int((~keep).sum()):,}", int((~keep).sum()), note)
+        dropped = int((~keep).sum())
+        reads = samples[:, ~keep].layers[schema.COUNTS].sum()
+        report.note(dropped, f"{counted(dropped, 'feature')} of other species left out, with {reads:,.16g} reads")
     kept = samples[:, keep].copy()
     fresh = schema.assemble(
         kept.layers[schema.COUNTS],
@@ -126,24 +134,25 @@ def keep_species(samples: anndata.AnnData, species: str, report: ImportReport) -
     return fresh
 
 
-def _read(path: Path, name: str | None, settings: ImportSettings, sheet_ids: Sequence[str]) -> CountTable:
-    kind = recognise(path) if settings.format == "auto" else settings.format
+def _kind(path: Path, settings: ImportSettings) -> str:
     if not path.exists():
         raise InputError(path, "does not exist")
+    return recognise(path) if settings.format == "auto" else settings.format
+
+
+def _require_source_of(column: str, sheet: pd.DataFrame | None, kinds: Sequence[str]) -> None:
+    """Refuse a dataset column that no sample sheet has and no h5ad can have."""
+    if "h5ad" in kinds:
+        return
+    if sheet is None:
+        raise SampleError(f"the dataset column '{column}' needs a table that has it; give it with --samples")
+    raise ColumnError(column, sheet.columns)
+
+
+def _read(path: Path, kind: str, name: str | None, dataset_column: str | None, ids: Sequence[str]) -> CountTable:
     if kind == "h5ad":
-        return read_any_h5ad(path, name, settings.dataset_column if settings.samples is None else None)
-    if kind == "matrix":
-        return read_matrix(path, name, sheet_ids)
-    if path.is_dir():
-        return oasis.read_folder(path, name)
-    if path.suffix.lower() == ".zip" or path.read_bytes()[:2] == b"PK" or _is_binary(path):
-        return oasis.read_archive(path, name)
-    return oasis.read_file(path, name)
-
-
-def _is_binary(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return b"\x00" in stream.read(4096)
+        return read_any_h5ad(path, name, dataset_column)
+    return read_matrix(path, name, ids) if kind == "matrix" else oasis.read(path, name)
 
 
 def _require_values(samples: anndata.AnnData, settings: ImportSettings, report: ImportReport) -> None:
@@ -151,36 +160,39 @@ def _require_values(samples: anndata.AnnData, settings: ImportSettings, report: 
     if fractional and settings.values == schema.VALUES_COUNTS:
         raise SampleError("--values counts was given, but there are fractional values; use --values auto or rpm")
     if fractional:
-        report.add("note", "", len(fractional), "the values have fractions; steps that need whole counts will say so")
+        report.note(len(fractional), "the values have fractions; steps that need whole counts will say so")
         totals = np.asarray(samples.layers[schema.COUNTS].sum(axis=1)).ravel()
         if np.allclose(totals[totals > 0], _RPM_TOTAL, rtol=1e-3):
-            report.add("note", "", len(totals), "each sample sums to a million: if these are RPM, say --values rpm")
+            report.note(len(totals), "each sample sums to a million: if these are RPM, say --values rpm")
 
 
 def _report_inputs(tables: Sequence[CountTable], report: ImportReport) -> None:
     for table in tables:
-        note = f"{table.counts.shape[0]} samples, {table.counts.shape[1]:,} features"
+        note = f"{counted(table.counts.shape[0], 'sample')}, {counted(table.counts.shape[1], 'feature')}"
         report.add("input", Path(table.source).name, int(table.depth.sum()), note)
 
 
 def _report_match(match: SheetMatch, report: ImportReport) -> None:
-    _report_names(report, match.without_row, "samples without a row in the sample sheet; their annotation is missing")
-    _report_names(report, match.without_counts, "rows of the sample sheet without counts")
+    _note_names(report, match.without_row, "sample", "without a row in the sample sheet, so not annotated by it")
+    _note_names(report, match.without_counts, "row", "of the sample sheet without counts")
+    _note_names(report, match.replaced_columns, "column", "of the input replaced by that of the sample sheet")
     if match.renamed_datasets:
         number = sum(match.renamed_datasets.values())
-        report.add(
-            "note",
-            "",
-            number,
-            f"the dataset of {number} samples comes from the sample sheet, not from the input's name",
-        )
+        samples = counted(number, "sample")
+        report.note(number, f"the dataset of {samples} comes from the sample sheet, not from the input")
     for change, number in match.renamed_datasets.items():
         report.add("dataset from sheet", change, number, "samples")
 
 
-def _report_names(report: ImportReport, names: Sequence[str], sentence: str) -> None:
+def _report_contaminants(match: ContaminantMatch, report: ImportReport) -> None:
+    without, unused = match.without_column, match.unused_columns
+    _note_names(report, without, "sample", "without contaminants in the table, so theirs are not measured")
+    _note_names(report, unused, "column", "of the contaminant table not used, since no sample has that name")
+
+
+def _note_names(report: ImportReport, names: Sequence[str], noun: str, what: str) -> None:
     if names:
-        report.add("note", listed(names), len(names), f"{len(names)} {sentence}")
+        report.note(len(names), f"{counted(len(names), noun)} {what}", names)
 
 
 def _report_samples(samples: anndata.AnnData, report: ImportReport) -> None:
@@ -189,7 +201,7 @@ def _report_samples(samples: anndata.AnnData, report: ImportReport) -> None:
     for dataset, number in samples.obs[schema.DATASET].astype(str).value_counts().sort_index().items():
         report.add("dataset", str(dataset), int(number), "samples")
     empty = samples.obs_names[samples.obs[schema.QUALITY_FLAG] == schema.NO_READS]
-    _report_names(report, list(empty), "samples without reads; they are kept and flagged")
+    _note_names(report, list(empty), "sample", "without reads, kept and flagged")
     depth = np.asarray(schema.counts_of(samples).sum(axis=1)).ravel()
     features = np.diff(schema.counts_of(samples).indptr)
     for name, reads, seen in zip(samples.obs_names, depth, features, strict=True):

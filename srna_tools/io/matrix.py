@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy import sparse
 from srna_tools.errors import InputError, listed
 from srna_tools.features import feature_type
 from srna_tools.io.table import CountTable, require_reads
-from srna_tools.io.text import read_cells
+from srna_tools.io.text import MISSING_WORDS, read_cells
 
 _SUFFIXES = (".gz", ".tsv", ".csv", ".txt", ".tab", ".tabular", ".dat")
 _EXACT_FLOAT = 2**53
@@ -37,19 +38,24 @@ def read_matrix(path: Path, dataset: str | None = None, sample_ids: Collection[s
     counts = numbers(cells, path)
     if not features_in_rows(cells.index, cells.columns, sample_ids):
         counts, cells = counts.T, cells.T
-    repeated = [str(name) for name, times in Counter(cells.index).items() if times > 1]
-    if repeated:
-        raise InputError(path, f"the feature {listed(repeated)} stands twice; each feature must have one row")
+    require_unique_features(cells.index, path)
     return require_reads(
         CountTable(
             source=str(path),
             counts=sparse.csr_matrix(counts.T),
-            obs=pd.DataFrame(index=pd.Index([str(name).strip() for name in cells.columns], dtype=object)),
-            var=pd.DataFrame(index=pd.Index([str(name) for name in cells.index], dtype=object)),
+            obs=pd.DataFrame(index=pd.Index(cells.columns, dtype=object, name=None)),
+            var=pd.DataFrame(index=pd.Index(cells.index, dtype=object, name=None)),
             dataset=dataset or stem(path),
             absent_is_zero=False,
         )
     )
+
+
+def require_unique_features(names: Collection[str], path: Path) -> None:
+    """Refuse two features of one name."""
+    repeated = [str(name) for name, times in Counter(names).items() if times > 1]
+    if repeated:
+        raise InputError(path, f"the feature {listed(repeated)} stands twice; each feature must have one row")
 
 
 def numbers(cells: pd.DataFrame, path: Path) -> np.ndarray:
@@ -70,23 +76,29 @@ def numbers(cells: pd.DataFrame, path: Path) -> np.ndarray:
         where = f"row {cells.index[row]}, column {cells.columns[column]}"
         raise InputError(path, _why_no_count(texts[row, column]), where)
     if np.array_equal(values, np.round(values)):
-        return values.astype(np.int64) if values.max(initial=0) < _EXACT_FLOAT else _exact(texts)
+        return values.astype(np.int64) if values.max(initial=0) < _EXACT_FLOAT else _exact(texts, path)
     return values
 
 
 def features_in_rows(rows: Collection[str], columns: Collection[str], sample_ids: Collection[str] = ()) -> bool:
     """Tell whether rows are features: by the sample sheet's ids, else by names that look like RNAs.
 
-    Where neither tells, rows are features, which is the custom of the field.
+    Names of sRNAs tell more than gene symbols, which sample ids such as SRR2296788 look like too.
+    Where nothing tells, rows are features, which is the custom of the field.
     """
     known = set(sample_ids)
     in_rows, in_columns = (sum(str(name) in known for name in names) for names in (rows, columns))
     if in_rows != in_columns:
         return in_columns > in_rows
-    rna_rows, rna_columns = (
-        sum(feature_type(str(name)) != "other" for name in names) / max(len(names), 1) for names in (rows, columns)
-    )
-    return rna_rows >= rna_columns
+    return _share_of_rna(rows) >= _share_of_rna(columns)
+
+
+def _share_of_rna(names: Collection[str]) -> tuple[float, float]:
+    """Share of the names that are sRNAs, and share that look like gene symbols."""
+    types = Counter(feature_type(str(name)) for name in names)
+    genes, others = types.pop("gene", 0), types.pop("other", 0)
+    total = max(len(names), 1)
+    return (len(names) - genes - others) / total, genes / total
 
 
 def stem(path: Path) -> str:
@@ -100,23 +112,26 @@ def stem(path: Path) -> str:
 def _require_header(cells: pd.DataFrame, path: Path) -> None:
     first = str(cells.index.name or "")
     numeric = all(str(name).replace(".", "", 1).isdigit() for name in cells.columns)
-    if numeric and feature_type(first) not in {"other", "gene"}:
+    kind = feature_type(first)
+    if kind == "miRNA" or (numeric and kind not in {"other", "gene"}):
         raise InputError(path, f"the first line ({first} ...) holds counts; a header line with sample names is needed")
 
 
-def _exact(texts: np.ndarray) -> np.ndarray:
+def _exact(texts: np.ndarray, path: Path) -> np.ndarray:
     """Whole numbers beyond float64's exact range, parsed from their digits."""
-    whole = [int(text) if str(text).isdigit() else int(float(text)) for text in texts.ravel()]
-    return np.array(whole, dtype=np.int64).reshape(texts.shape)
+    try:
+        return np.array([int(Decimal(text.strip())) for text in texts.ravel()], dtype=np.int64).reshape(texts.shape)
+    except OverflowError as error:
+        raise InputError(path, "a count is larger than 9.2e18; no library has so many reads") from error
 
 
 def _why_no_count(text: object) -> str:
-    if text is None:
+    if text is None or str(text).strip().lower() in MISSING_WORDS:
         return "the count is missing; write 0 for a measured zero, or leave the feature out"
     try:
         value = float(str(text))
     except ValueError:
-        return f"'{str(text)[:40]}' is not a number; only the first row and column may hold names"
+        return f"'{str(text)[:40]}' is not a number; only the first row and the first column may hold text"
     if value < 0:
         return f"the count is negative ({text}); counts are 0 or more"
     return f"the count is {text}; a missing or infinite count cannot be used"

@@ -18,11 +18,27 @@ from tqdm import tqdm
 from srna_tools.errors import InputError
 from srna_tools.io.archive import members
 from srna_tools.io.table import CountTable, require_reads
+from srna_tools.io.text import GZIP_MAGIC, read_content, starts_with
 
 COUNT_FILE = re.compile(r"(?:^|/)(?P<sample>[^/]+)_allspeciesCounts\.txt$")
 _LAYOUT = "OASIS 2 archives hold data/counts/<sample>_allspeciesCounts.txt"
-_ROWS = re.compile(rb"(?:[^\t\r\n]+\t[0-9]{1,18}(?:\r?\n|\Z))*\s*")
+_ROWS = re.compile(rb"(?:[^\t\r\n\x00]+\t[0-9]{1,18}(?:\r?\n|\Z))*\s*")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_ZIP_MAGIC = b"PK"
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is, or was meant to be, a zip archive: by its first bytes or its name."""
+    return starts_with(path, _ZIP_MAGIC) or (path.is_file() and path.suffix.lower() == ".zip")
+
+
+def read(path: Path, name: str | None = None) -> CountTable:
+    """Read an archive, a folder or a single count file; `name` as those take it."""
+    if path.is_dir():
+        return read_folder(path, name)
+    if is_archive(path) or (_is_binary(path) and not starts_with(path, GZIP_MAGIC)):
+        return read_archive(path, name)
+    return read_file(path, name)
 
 
 def read_archive(path: Path, dataset: str | None = None) -> CountTable:
@@ -45,11 +61,11 @@ def read_folder(path: Path, dataset: str | None = None) -> CountTable:
 
 
 def read_file(path: Path, sample: str | None = None) -> CountTable:
-    """Read one count file; the dataset is the folder of the archive that it was unpacked from."""
-    named = COUNT_FILE.search(path.name)
+    """Read one count file, gzip or plain; the dataset is the folder of the archive that it was unpacked from."""
+    named = COUNT_FILE.search(path.name.removesuffix(".gz"))
     sample = sample or (named.group("sample") if named else path.stem)
     folders = [folder.name for folder in path.resolve().parents if folder.name not in {"data", "counts", ""}]
-    return _table([(str(path), sample, path.read_bytes())], str(path), folders[0] if folders else "files")
+    return _table([(str(path), sample, read_content(path))], str(path), folders[0] if folders else "files")
 
 
 def parse_counts(content: bytes, source: str) -> tuple[list[str], np.ndarray]:
@@ -84,6 +100,8 @@ def _table(contents: Iterable[tuple[str, str, bytes]], source: str, dataset: str
     for name, sample, content in tqdm(
         contents, desc=f"reading {Path(source).name}", unit=" samples", leave=False, disable=None
     ):
+        if not sample.isprintable():
+            raise InputError(source, "the name of a count file is not UTF-8 text; rename it", ascii(sample))
         ids, counts = parse_counts(content, name)
         columns.append(np.fromiter((place_of.setdefault(id_, len(place_of)) for id_ in ids), np.int32, len(ids)))
         values.append(counts)
@@ -104,6 +122,11 @@ def _table(contents: Iterable[tuple[str, str, bytes]], source: str, dataset: str
             absent_is_zero=True,
         )
     )
+
+
+def _is_binary(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return b"\x00" in stream.read(4096)
 
 
 def _sample_of(name: str) -> str:
@@ -133,6 +156,8 @@ def _problem_of(line: str, number: int) -> str:
     if len(cells) != 2:  # noqa: PLR2004
         return f"expected 2 tab-separated columns (id, count), found {len(cells)}: '{line[:80]}'"
     name, count = cells
+    if "\x00" in line:
+        return "the line is binary, not text"
     if not name:
         return "the sRNA id is empty"
     if count.isascii() and count.isdigit():

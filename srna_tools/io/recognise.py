@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 import h5py
 
-from srna_tools.errors import InputError
-from srna_tools.io.oasis import COUNT_FILE
+from srna_tools.errors import InputError, listed
+from srna_tools.io.oasis import COUNT_FILE, is_archive
 from srna_tools.io.text import read_text
 
 FORMATS = ("oasis", "matrix", "h5ad")
@@ -26,7 +25,7 @@ def recognise(path: Path) -> str:
         return "oasis"
     if not path.is_file():
         raise InputError(path, "does not exist")
-    if zipfile.is_zipfile(path) or path.suffix.lower() == ".zip" or path.read_bytes()[:2] == b"PK":
+    if is_archive(path):
         return "oasis"
     if h5py.is_hdf5(path) or path.suffix.lower() == ".h5ad":
         return "h5ad"
@@ -44,4 +43,6 @@ def _of_text(path: Path) -> str:
         return "oasis"
     if len(cells) > 1 or "," in first_line or ";" in first_line:
         return "matrix"
-    raise InputError(path, "is not a format that srna-import knows: " + ", ".join(FORMATS))
+    raise InputError(
+        path, f"is not a format that srna-import knows ({listed(FORMATS)}); its first line is '{first_line[:60]}'"
+    )

@@ -12,7 +12,8 @@ import pandas as pd
 from scipy import sparse
 
 from srna_tools import schema
-from srna_tools.errors import InputError, SampleError, listed
+from srna_tools.errors import InputError, SampleError, counted, listed
+from srna_tools.features import CONTAMINANT
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class CountTable:
         The source lists only non-zero rows.
     measured
         Features x resources, where the source says so.
+    rpm
+        The source says that its values are reads per million.
     """
 
     source: str
@@ -42,6 +45,7 @@ class CountTable:
     dataset: str
     absent_is_zero: bool
     measured: pd.DataFrame | None = None
+    rpm: bool = False
 
     @property
     def depth(self) -> np.ndarray:
@@ -55,11 +59,14 @@ def require_reads(table: CountTable) -> CountTable:
     Raises
     ------
     InputError
-        No sample has one; a single empty sample among others is flagged later instead.
+        It has no sample or no feature, or no sample has a read; a single empty sample is flagged later instead.
     """
+    if len(table.obs) == 0:
+        raise InputError(table.source, "has no samples")
     if table.depth.sum() == 0:
         names = listed(table.obs.index)
-        raise InputError(table.source, f"none of the {len(table.obs)} samples has a read ({names}); check the mapping")
+        number = counted(len(table.obs), "sample")
+        raise InputError(table.source, f"none of the {number} has a read ({names}); check the mapping")
     return table
 
 
@@ -90,29 +97,33 @@ def join(tables: Sequence[CountTable], rpm: bool) -> anndata.AnnData:
         Two samples of one name, or inputs of both kinds.
     """
     require_unique_samples(tables)
-    if len({table.absent_is_zero for table in tables}) > 1:
-        full = listed(table.source for table in tables if not table.absent_is_zero)
-        raise SampleError(f"{full} holds all features, but other inputs only the non-zero ones; import them separately")
+    _require_one_kind(tables, [not table.absent_is_zero for table in tables], "all features", "the non-zero ones")
+    if not rpm:
+        _require_one_kind(tables, [table.rpm for table in tables], "reads per million", "counts")
     features = pd.Index(sorted(set().union(*(table.var.index for table in tables))))
-    obs = pd.concat([_with_dataset(table) for table in tables])
-    measured = None
-    if not tables[0].absent_is_zero:
-        obs, measured = _measured_by_resource(tables, obs, features)
+    obs = _with_resources(tables, pd.concat([_with_dataset(table) for table in tables]))
     counts = sparse.vstack([_onto(table, features) for table in tables], format="csr")
     return schema.assemble(
         counts,
         obs,
         _joined_annotation(tables, features),
-        rpm=rpm,
+        rpm=rpm or tables[0].rpm,
         absent=schema.ABSENT_ZERO if tables[0].absent_is_zero else schema.ABSENT_UNMEASURED,
-        measured=measured,
+        measured=_measured(tables, obs, features),
     )
 
 
+def _require_one_kind(tables: Sequence[CountTable], marked: Sequence[bool], kind: str, other: str) -> None:
+    if len(set(marked)) > 1:
+        sources = listed(table.source for table, mark in zip(tables, marked, strict=True) if mark)
+        raise SampleError(f"{sources} holds {kind}, but other inputs only {other}; import them separately")
+
+
 def _with_dataset(table: CountTable) -> pd.DataFrame:
-    if schema.DATASET in table.obs:
-        return table.obs
-    return table.obs.assign(**{schema.DATASET: table.dataset})
+    """Sample annotation as plain columns, whatever their kind, with a dataset for every sample."""
+    obs = table.obs.astype(object)
+    stated = obs[schema.DATASET] if schema.DATASET in obs else pd.Series(None, index=obs.index, dtype=object)
+    return obs.assign(**{schema.DATASET: stated.where(stated.notna(), table.dataset)})
 
 
 def _onto(table: CountTable, features: pd.Index) -> sparse.csr_matrix:
@@ -124,26 +135,56 @@ def _onto(table: CountTable, features: pd.Index) -> sparse.csr_matrix:
 
 
 def _joined_annotation(tables: Sequence[CountTable], features: pd.Index) -> pd.DataFrame:
-    """Feature annotation of all tables; where two differ the first one's stands."""
-    joined = tables[0].var.reindex(features)
-    for table in tables[1:]:
-        joined = joined.combine_first(table.var)
-    return joined.reindex(features)
+    """Feature annotation of all tables; where two differ the first one's stands.
+
+    Flags are False for the features of tables that do not have the flag.
+    """
+    joined = pd.DataFrame(index=features)
+    for table in tables:
+        for column in table.var:
+            values = table.var[column].astype(object).reindex(features)
+            joined[column] = joined[column].where(joined[column].notna(), values) if column in joined else values
+    flags = {str(name) for table in tables for name in table.var if pd.api.types.is_bool_dtype(table.var[name])}
+    return joined.assign(**{name: joined[name].eq(True) for name in flags})
 
 
-def _measured_by_resource(
-    tables: Sequence[CountTable], obs: pd.DataFrame, features: pd.Index
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    same_features = all(set(table.var.index) == set(features) for table in tables)
-    if schema.RESOURCE not in obs and not same_features:
-        own = [pd.Series(table.dataset, index=table.obs.index) for table in tables]
-        obs = obs.assign(**{schema.RESOURCE: pd.concat(own)})
+def _own(tables: Sequence[CountTable]) -> pd.Series:
+    """Name each table after its dataset, with a number where two datasets have one name."""
+    names: dict[str, int] = {}
+    own = []
+    for table in tables:
+        names[table.dataset] = names.get(table.dataset, 0) + 1
+        number = f" ({names[table.dataset]})" if names[table.dataset] > 1 else ""
+        own.append(pd.Series(table.dataset + number, index=table.obs.index, dtype=object))
+    return pd.concat(own)
+
+
+def _with_resources(tables: Sequence[CountTable], obs: pd.DataFrame) -> pd.DataFrame:
+    """Name the resource of every sample where the inputs say it, or could report different features."""
+    same = len({frozenset(_reportable(table)) for table in tables}) == 1
+    if schema.RESOURCE not in obs and same:
+        return obs
+    stated = obs[schema.RESOURCE] if schema.RESOURCE in obs else pd.Series(None, index=obs.index, dtype=object)
+    return obs.assign(**{schema.RESOURCE: stated.where(stated.notna(), _own(tables))})
+
+
+def _reportable(table: CountTable) -> pd.Index:
+    """Features that only tables which name them have measured: all, or where absent means zero the contaminants."""
+    if not table.absent_is_zero:
+        return table.var.index
+    types = table.var.get(schema.FEATURE_TYPE, pd.Series("", index=table.var.index))
+    return table.var.index[(types == CONTAMINANT).to_numpy()]
+
+
+def _measured(tables: Sequence[CountTable], obs: pd.DataFrame, features: pd.Index) -> pd.DataFrame:
+    """Features x resources; a resource of several tables measured what all of them did."""
     resources = schema.resources_of_table(obs)
-    measured = pd.DataFrame(False, index=features, columns=sorted(set(resources)))
+    measured = pd.DataFrame(True, index=features, columns=sorted(set(resources)))
+    of_some = features.isin(pd.Index([]).append([_reportable(table) for table in tables]))
     for table in tables:
         for resource in set(resources[table.obs.index]):
-            known = table.var.index
-            if table.measured is not None and resource in table.measured:
-                known = known[table.measured[resource].to_numpy(bool)]
-            measured.loc[known, resource] = True
-    return obs, measured
+            could = pd.Series(~of_some, index=features)
+            stated = None if table.measured is None else table.measured.get(resource)
+            could[table.var.index] = True if stated is None else stated.to_numpy(bool)
+            measured[resource] &= could
+    return measured

@@ -14,30 +14,50 @@ import pandas as pd
 
 from srna_tools.errors import InputError, listed
 
-_GZIP_MAGIC = b"\x1f\x8b"
-_HEAD = 1 << 16
+GZIP_MAGIC = b"\x1f\x8b"
+MISSING_WORDS = {"", "na", "n/a", "nan", "none", "null", "unknown", "not available", "not applicable"}
 _LARGEST_TEXT = 8_000_000_000
 
 
-def read_text(path: Path) -> str:
-    """Whole text of a file, gzip or plain, without a byte order mark.
+def starts_with(path: Path, magic: bytes) -> bool:
+    """Whether the file's first bytes are `magic`; a folder or missing file has none."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.read(len(magic)) == magic
+
+
+def read_content(path: Path) -> bytes:
+    """Bytes of a file, unpacked where it is gzip.
 
     Raises
     ------
     InputError
-        Missing, binary, not UTF-8, truncated gzip, or unpacking to absurd size.
+        Missing, a folder, truncated gzip, or unpacking to absurd size.
     """
-    if not path.is_file():
-        raise InputError(path, "does not exist" if not path.exists() else "is a folder; give the table itself")
+    if path.is_dir():
+        raise InputError(path, "is a folder; give the file itself")
+    if not path.exists():
+        raise InputError(path, "does not exist")
     content = path.read_bytes()
-    if content.startswith(_GZIP_MAGIC):
-        content = _unpacked(content, path)
-    if b"\x00" in content[:_HEAD]:
-        raise InputError(path, "is a binary file, not a table; give tab- or comma-separated text")
+    return _unpacked(content, path) if content.startswith(GZIP_MAGIC) else content
+
+
+def read_text(path: Path) -> str:
+    """Whole text of a file, gzip or plain, without a byte order mark, with Unix line ends.
+
+    Raises
+    ------
+    InputError
+        As `read_content`; or binary, or not UTF-8.
+    """
+    content = read_content(path)
+    if b"\x00" in content:
+        raise InputError(path, "is a binary file, not a table; give tab- or comma-separated UTF-8 text")
     try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        raise InputError(path, f"is not UTF-8 text ({error.reason} at byte {error.start})") from error
+        raise InputError(path, f"is not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8") from error
 
 
 def delimiter_of(first_line: str) -> str:
@@ -55,48 +75,67 @@ def read_cells(path: Path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        Empty, without delimiter, a row of another length than the header, or a repeated column name.
+        Empty, without delimiter, a row longer than the header, a column without name, or two of one name.
     """
     text = read_text(path)
     lines = text.split("\n", 2)
     if not lines[0].strip():
         raise InputError(path, "is empty, or its first line is; a header line with column names is needed")
     delimiter = delimiter_of(lines[0])
-    header = next(csv.reader([lines[0]], delimiter=delimiter))
-    second = next(csv.reader([lines[1]], delimiter=delimiter)) if len(lines) > 1 and lines[1].strip() else None
-    if second is not None and len(second) == len(header) + 1:
+    header = _split(lines[0], delimiter, path)
+    if len(lines) > 1 and lines[1].strip() and len(_split(lines[1], delimiter, path)) == len(header) + 1:
         header = ["", *header]
     if len(header) == 1:
         raise InputError(path, "has one column only; separate columns by tab or comma")
+    body = _body(text[len(lines[0]) + 1 :], len(header), delimiter, path)
+    # Spreadsheets end lines with a delimiter too many, which makes a last column without name or cells.
+    kept = [0, *(place for place in range(1, len(header)) if header[place] or body[place].notna().any())]
+    header, body = [header[place] for place in kept], body[kept]
+    if "" in header[1:]:
+        raise InputError(path, f"column {header.index('', 1) + 1} has no name; name or remove it", "line 1")
     repeated = [name for name, times in Counter(header[1:]).items() if times > 1]
     if repeated:
         raise InputError(path, f"the column name {listed(repeated)} stands twice; rename or remove one")
-    return _indexed(_body(text[len(lines[0]) + 1 :], header, delimiter, path), path)
+    return _indexed(body, header, path)
 
 
-def _body(text: str, header: list[str], delimiter: str, path: Path) -> pd.DataFrame:
+def _split(line: str, delimiter: str, path: Path) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
+    except csv.Error as error:
+        raise InputError(path, f"is not a table ({error}); give tab- or comma-separated text") from error
+
+
+def _body(text: str, width: int, delimiter: str, path: Path) -> pd.DataFrame:
     try:
         with warnings.catch_warnings():
             # pandas only warns when it cuts a row that is longer than the header.
             warnings.simplefilter("error", pd.errors.ParserWarning)
             return pd.read_csv(
-                io.StringIO(text), sep=delimiter, header=None, names=header, index_col=False, dtype=str,
+                io.StringIO(text), sep=delimiter, header=None, names=range(width), index_col=False, dtype=str,
                 keep_default_na=False, na_values=[""],
             )  # fmt: skip
     except pd.errors.EmptyDataError:
         raise InputError(path, "has a header but no rows") from None
     except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as error:
-        raise InputError(path, f"has a row of another length than the header ({error})") from error
+        raise _longest_row(text, width, delimiter, path) from error
 
 
-def _indexed(table: pd.DataFrame, path: Path) -> pd.DataFrame:
-    names = table.iloc[:, 0]
-    if names.isna().any():
-        raise InputError(
-            path, "the first column, which names the row, is empty", f"line {int(names.isna().argmax()) + 2}"
-        )
-    cells = table.iloc[:, 1:].astype(object)
-    return cells.where(cells.notna(), None).set_axis(pd.Index(names.str.strip(), dtype=object, name=names.name), axis=0)
+def _longest_row(text: str, width: int, delimiter: str, path: Path) -> InputError:
+    """Say which row is longer than the header; else it is a quotation mark that nothing closes."""
+    for number, line in enumerate(text.split("\n"), start=2):
+        cells = len(_split(line, delimiter, path)) if line else 0
+        if cells > width:
+            return InputError(path, f"the row has {cells} cells, but the header {width}", f"line {number}")
+    return InputError(path, "a quotation mark is opened and never closed; remove it")
+
+
+def _indexed(table: pd.DataFrame, header: list[str], path: Path) -> pd.DataFrame:
+    names = table[0].str.strip().fillna("")
+    if (names == "").any():
+        raise InputError(path, "the first column, which names the row, is empty", f"row {(names == '').argmax() + 1}")
+    cells = table.iloc[:, 1:].astype(object).set_axis(header[1:], axis=1)
+    return cells.where(cells.notna(), None).set_axis(pd.Index(names, dtype=object, name=header[0]), axis=0)
 
 
 def _unpacked(content: bytes, path: Path) -> bytes:

@@ -11,6 +11,7 @@ from srna_tools.errors import BundleError
 
 # A matrix product may round differently with its height: blocks of one height make a sample's result its own.
 _BLOCK = 128
+_MISSING = np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ class DenseNetwork:
             height = min(_BLOCK, len(values) - start)
             block = np.zeros((_BLOCK, self.inputs), dtype=np.float32)
             block[:height] = values[start : start + height]
-            result[start : start + height] = self._forward(block)[:height]
+            # Finite weights may still be so large that sums overflow; annotate refuses what comes of it.
+            with np.errstate(over="ignore", invalid="ignore"):
+                result[start : start + height] = self._forward(block)[:height]
         return result
 
     def probabilities(self, values: np.ndarray) -> np.ndarray:
@@ -72,9 +75,11 @@ class DenseNetwork:
             raise BundleError("the network has no layers")
         weights = []
         for number, (rows, columns) in enumerate(layers):
-            kernel, bias = arrays.get(f"layer{number}.kernel"), arrays.get(f"layer{number}.bias")
-            if kernel is None or bias is None or kernel.shape != (rows, columns) or bias.shape != (columns,):
-                raise BundleError(f"layer {number} of the network is missing or not of the shape {rows} x {columns}")
+            kernel, bias = (arrays.get(f"layer{number}.{part}", _MISSING) for part in ("kernel", "bias"))
+            if not (_is_float32(kernel, (rows, columns)) and _is_float32(bias, (columns,))):
+                raise BundleError(
+                    f"layer {number} of the network is missing or not of the shape {rows} x {columns} in float32"
+                )
             if number and layers[number - 1][1] != rows:
                 raise BundleError(
                     f"layer {number} of the network takes {rows} inputs, but gets {layers[number - 1][1]}"
@@ -92,9 +97,14 @@ class DenseNetwork:
         return block
 
 
+def _is_float32(array: np.ndarray, shape: tuple[int, ...]) -> bool:
+    return array.dtype == np.float32 and array.shape == shape
+
+
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Probabilities of each row, float64; stable for large logits."""
     shifted = logits.astype(np.float64)
-    shifted -= shifted.max(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        shifted -= shifted.max(axis=1, keepdims=True)
     powers = np.exp(shifted)
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))

@@ -11,7 +11,17 @@ from srna_tools.errors import BundleError
 from srna_tools.models.interface import TrainedModel
 
 _BLOCK = 256
-_ARRAYS = ("selected", "roots", "feature", "threshold", "left", "right", "value")
+# Number type and dimensions of each stored array.
+_ARRAYS = {
+    "selected": (np.int32, 1),
+    "roots": (np.int32, 1),
+    "feature": (np.int32, 1),
+    "threshold": (np.float64, 1),
+    "left": (np.int32, 1),
+    "right": (np.int32, 1),
+    "value": (np.float32, 2),
+}
+_OF_NODES = ("feature", "threshold", "left", "right", "value")
 
 
 @dataclass(frozen=True)
@@ -89,24 +99,23 @@ class RandomForest:
         if missing:
             raise BundleError(f"the forest lacks its array '{missing[0]}'")
         forest = cls(**{name: arrays[name] for name in _ARRAYS}, features=int(description["features"]))
-        nodes = len(forest.feature)
-        lengths = {len(array) for array in (forest.threshold, forest.left, forest.right, forest.value)}
-        inner = np.flatnonzero(forest.feature >= 0)
-        sound = (
-            lengths == {nodes}
-            and forest.value.ndim == 2  # noqa: PLR2004
-            and _all_within(forest.selected, 0, forest.features)
-            and _all_within(forest.feature, -1, len(forest.selected))
-            and _all_within(forest.roots, 0, nodes)
-            and all(
-                (child[inner] > inner).all() and _all_within(child[inner], 0, nodes)
-                for child in (forest.left, forest.right)
-            )
-            and bool(np.isfinite(forest.value).all() and np.isfinite(forest.threshold).all())
-        )
-        if not sound:
+        if not (_are_arrays_of_a_forest(arrays) and forest._is_sound()):
             raise BundleError("the forest's nodes point outside of it, or its arrays do not fit each other")
         return forest
+
+    def _is_sound(self) -> bool:
+        nodes = len(self.feature)
+        inner = np.flatnonzero(self.feature >= 0)
+        children = (self.left[inner], self.right[inner])
+        return (
+            len(self.roots) > 0
+            and _all_within(self.selected, 0, self.features)
+            and _all_within(self.feature, -1, len(self.selected))
+            and _all_within(self.roots, 0, nodes)
+            and all((child > inner).all() and _all_within(child, 0, nodes) for child in children)
+            and bool(np.isfinite(self.threshold).all())
+            and bool((self.value >= 0).all() and np.allclose(self.value.sum(axis=1, dtype=np.float64), 1, atol=1e-3))
+        )
 
     def _of_block(self, inputs: np.ndarray) -> np.ndarray:
         """Walk all samples down all trees together, one level a step."""
@@ -179,5 +188,10 @@ def _down_sampled(codes: np.ndarray, classes: int, seed: int) -> np.ndarray:
     return np.sort(np.concatenate(chosen))
 
 
+def _are_arrays_of_a_forest(arrays: dict[str, np.ndarray]) -> bool:
+    found = {name: (arrays[name].dtype, arrays[name].ndim) for name in _ARRAYS}
+    return found == _ARRAYS and len({len(arrays[name]) for name in _OF_NODES}) == 1
+
+
 def _all_within(indices: np.ndarray, low: int, high: int) -> bool:
-    return bool(np.issubdtype(indices.dtype, np.integer) and ((indices >= low) & (indices < high)).all())
+    return bool(((indices >= low) & (indices < high)).all())

@@ -11,7 +11,7 @@ import pandas as pd
 
 from srna_tools import schema
 from srna_tools.bundle import Bundle
-from srna_tools.errors import SampleError, listed
+from srna_tools.errors import BundleError, SampleError, listed
 from srna_tools.features import describe_names
 from srna_tools.predict.status import LOW_QUALITY, Thresholds, status_of
 
@@ -48,10 +48,14 @@ def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -
     ------
     SampleError
         A depth threshold is asked of values that are not counts.
+    BundleError
+        The model's weights are absurd.
     """
     _require_depth(samples, thresholds)
     inputs = bundle.transform.apply(samples)
     probabilities = bundle.model.probabilities(inputs.values)
+    if not np.isfinite(probabilities).all():
+        raise BundleError(f"the model of '{bundle.label}' has weights so large that they overflow; train it again")
     order = np.argsort(-probabilities, axis=1, kind="stable")
     rows = np.arange(len(probabilities))
     best, second = order[:, 0], order[:, 1]
@@ -116,6 +120,7 @@ def write_into(samples: anndata.AnnData, annotation: Annotation, model: str, thr
     recorded = json.loads(str(contract.get(_PREDICTIONS, "{}")))
     recorded[prefix] = {"model": model, "label": annotation.label, "columns": list(columns), **asdict(thresholds)}
     contract[_PREDICTIONS] = json.dumps(recorded, sort_keys=True)
+    schema.record_step(samples, "srna-predict", {"model": model, "label": annotation.label, **asdict(thresholds)})
     return list(columns)
 
 

@@ -51,19 +51,28 @@ def expressed_fraction(
     return np.asarray(np.divide(number, samples, out=np.zeros(counts.shape[1]), where=samples > 0))
 
 
-def gini_coefficient(values: np.ndarray) -> np.ndarray:
+def gini_coefficient(values: np.ndarray, measured: np.ndarray | None = None) -> np.ndarray:
     r"""Gini coefficient of each feature over samples: 0 where all are equal, near 1 where one holds everything.
 
-    .. math:: G_j = \frac{\sum_i (2 i - n - 1) \, x_{(i) j}}{n \sum_i x_{ij}}
+    .. math:: G_j = \frac{\sum_i (2 i - n_j - 1) \, x_{(i) j}}{n_j \sum_i x_{ij}}
 
-    with :math:`x_{(i)}` in ascending order. Features that are zero everywhere get 0.
+    with :math:`x_{(i)}` in ascending order over the :math:`n_j` samples that measured the feature. Features
+    that are zero everywhere get 0.
+
+    Parameters
+    ----------
+    values
+        Not negative, shape (samples, features).
+    measured
+        Boolean, shape of `values`; without it every sample measured every feature.
 
     References
     ----------
     Wartmann et al. 2020, "Dimensionality Reduction and Normalization" (bounds 0.5-1 for tissue).
     """
-    ordered = np.sort(np.asarray(values, dtype=np.float64), axis=0)
-    number = ordered.shape[0]
-    weights = 2.0 * np.arange(1, number + 1) - number - 1.0
-    total = ordered.sum(axis=0)
-    return np.asarray(np.divide(weights @ ordered, number * total, out=np.zeros(ordered.shape[1]), where=total > 0))
+    mask = np.ones(values.shape, dtype=bool) if measured is None else measured
+    # Sorting moves what was not measured to the end, where it adds nothing.
+    ordered = np.nan_to_num(np.sort(np.where(mask, np.asarray(values, dtype=np.float64), np.nan), axis=0))
+    number, total = mask.sum(axis=0), ordered.sum(axis=0)
+    by_place = 2.0 * np.arange(1, len(ordered) + 1) @ ordered - (number + 1) * total
+    return np.asarray(np.divide(by_place, number * total, out=np.zeros(ordered.shape[1]), where=total > 0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import anndata
 import numpy as np
@@ -10,11 +10,11 @@ import pandas as pd
 from scipy import sparse
 
 from srna_tools import schema
-from srna_tools.errors import SampleError, listed
+from srna_tools.errors import SampleError, counted, listed
+from srna_tools.features import CONTAMINANT
 from srna_tools.features import species as species_of_name
+from srna_tools.preprocess import filter as feature_filter
 from srna_tools.preprocess import normalise
-
-CONTAMINANT = "contaminant"
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,22 @@ class Library:
         """Reads of each sample on contaminants, or on all other chosen features."""
         return np.asarray(self.counts[:, (self.types == CONTAMINANT) == contaminants].sum(axis=1)).ravel()
 
+    def with_reads(self) -> Library:
+        """Leave out the samples without reads on the chosen features.
+
+        Raises
+        ------
+        SampleError
+            That leaves none.
+        """
+        rows = self.depth() > 0
+        if not rows.any():
+            raise SampleError(
+                f"none of the {counted(len(rows), 'sample')} has reads on features of the types "
+                f"{listed(sorted(set(self.types)), 99)}"
+            )
+        return replace(self, counts=self.counts[rows], measured=self.measured[rows])
+
     def depth(self) -> np.ndarray:
         """Reads of each sample on the chosen features."""
         return np.asarray(self.counts.sum(axis=1)).ravel()
@@ -119,6 +135,16 @@ def normalised(
     return values, measured
 
 
+def expressed_fraction(library: Library, least_rpm: float) -> np.ndarray:
+    """Share of samples in which each feature exceeds `least_rpm`, contaminants of their own total."""
+    share = np.zeros(len(library.names))
+    for contaminants in (False, True):
+        columns = (library.types == CONTAMINANT) == contaminants
+        total, measured = library.total(contaminants), library.measured[:, columns]
+        share[columns] = feature_filter.expressed_fraction(library.counts[:, columns], total, least_rpm, measured)
+    return share
+
+
 def _lengths_of(names: np.ndarray, lengths: dict[str, float]) -> np.ndarray:
     unknown = [name for name in names if name not in lengths]
     if unknown:
@@ -130,4 +156,9 @@ def _measured_by_sample(samples: anndata.AnnData) -> np.ndarray:
     measured = schema.measured_of(samples)
     resources = schema.resources_of(samples)
     columns = measured.columns.get_indexer(pd.Index(resources))
+    if (columns < 0).any():
+        unknown = listed(sorted(set(resources[columns < 0])))
+        raise SampleError(
+            f"varm['measured'] does not say what these resources measured: {unknown}; import the samples again"
+        )
     return np.asarray(measured.to_numpy().T[columns])

@@ -22,7 +22,7 @@ def fit(values: np.ndarray, method: str) -> Scale:
     """Estimate the scale of each feature.
 
     ``minmax`` maps the training range to 0..1 (Fiosina 2019, section 2.2), ``zscore`` the mean to 0 and
-    the standard deviation to 1, ``none`` leaves the values. A constant feature becomes 0.
+    the standard deviation to 1 (a constant feature becomes 0 in both), ``none`` leaves the values.
     """
     low, high = values.min(axis=0), values.max(axis=0)
     if method == "minmax":
@@ -31,7 +31,11 @@ def fit(values: np.ndarray, method: str) -> Scale:
         offset, width = values.mean(axis=0), values.std(axis=0)
     else:
         offset, width = np.zeros_like(low), np.ones_like(low)
-    return Scale(offset, np.where(width > 0, width, 1.0), low, high)
+    if method != "none":
+        # Asked of the limits: rounding gives the mean and deviation of a constant other values than itself and 0.
+        constant = low == high
+        offset, width = np.where(constant, low, offset), np.where(constant, 1.0, width)
+    return Scale(offset, width, low, high)
 
 
 def apply(scale: Scale, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

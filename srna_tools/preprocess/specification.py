@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -54,7 +55,7 @@ class TransformSpecification:
     lengths: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse unknown words, which a bundle or an h5ad from elsewhere could hold."""
+        """Refuse unknown words and impossible numbers, which a bundle or an h5ad from elsewhere could hold."""
         known = (
             ("normalisation", self.normalisation, normalise.METHODS),
             ("scaling", self.scaling, scale.METHODS),
@@ -68,6 +69,12 @@ class TransformSpecification:
             raise SampleError(
                 f"unknown feature types: {listed(sorted(unknown))}; known are {listed(FEATURE_TYPES, 99)}"
             )
+        numbers = (self.max_zero_fraction, self.min_rpm, self.min_rpm_fraction, *(self.gini or ()))
+        if not all(_is_number(number) and number >= 0 for number in numbers) or len(self.gini or (0, 1)) != 2:  # noqa: PLR2004
+            raise SampleError(f"the transform's limits must be numbers from 0 on, but are {listed(numbers, 9)}")
+        wrong = [name for name, length in self.lengths if not (_is_number(length) and length > 0)]
+        if wrong:
+            raise SampleError(f"the transform's lengths must be positive numbers, but those of {listed(wrong)} are not")
 
     def types_for(self, present: np.ndarray) -> tuple[str, ...]:
         """Feature types to use on data that has the types `present`."""
@@ -92,7 +99,7 @@ class TransformSpecification:
         given = dict(stored)
         given["feature_types"] = tuple(given.get("feature_types", ()))
         given["gini"] = tuple(given["gini"]) if given.get("gini") else None
-        given["lengths"] = tuple((str(name), float(length)) for name, length in given.get("lengths", ()))
+        given["lengths"] = tuple((str(name), length) for name, length in given.get("lengths", ()))
         return cls(**given)
 
     def record(self, samples: anndata.AnnData) -> None:
@@ -103,7 +110,18 @@ class TransformSpecification:
     def recorded_in(cls, samples: anndata.AnnData) -> TransformSpecification | None:
         """Read the specification that srna-normalize wrote, or None."""
         text = samples.uns[schema.UNS].get(_RECORDED)
-        return None if text is None else cls.from_dict(json.loads(str(text)))
+        if text is None:
+            return None
+        try:
+            return cls.from_dict(json.loads(str(text)))
+        except (TypeError, ValueError) as error:
+            raise SampleError(
+                f"the recorded normalisation cannot be read ({error}); run srna-normalize again"
+            ) from error
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 # Fiosina, Fiosins & Bonn 2019, section 2.2.

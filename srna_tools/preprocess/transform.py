@@ -10,12 +10,14 @@ import numpy as np
 
 from srna_tools import schema
 from srna_tools.errors import BundleError, SampleError
+from srna_tools.features import FEATURE_TYPES
 from srna_tools.preprocess import filter as feature_filter
 from srna_tools.preprocess import library as libraries
 from srna_tools.preprocess import scale as scaling
 from srna_tools.preprocess.library import Library
 from srna_tools.preprocess.specification import TransformSpecification
 
+_ABSURD = 1e30  # no value of a scaled library comes near; larger ones may overflow
 _ARRAYS = ("offset", "width", "low", "high", "median", "mean")
 
 
@@ -88,7 +90,7 @@ class Transform:
         types_present = samples.var[schema.FEATURE_TYPE].to_numpy(str)
         library_types = specification.types_for(types_present)
         species = schema.species_of(samples)
-        library = Library.of(samples[schema.with_reads(samples)], library_types, species)
+        library = Library.of(samples[schema.with_reads(samples)], library_types, species).with_reads()
         keep = kept_features(library, specification)
         names, types = library.names[keep], library.types[keep]
         lengths = dict(specification.lengths)
@@ -146,30 +148,53 @@ class Transform:
 
         Raises
         ------
-        BundleError
-            An array is missing, of the wrong length, or not finite.
+        BundleError, SampleError
+            An array is missing, of the wrong length, or not finite; a name is not known.
         """
-        features = tuple(str(name) for name in description["features"])
-        for name in _ARRAYS:
-            if name not in arrays or arrays[name].shape != (len(features),):
-                raise BundleError(
-                    f"the transform's '{name}' is missing or not one number for each of {len(features)} features"
-                )
-            if not np.isfinite(arrays[name]).all():
-                raise BundleError(f"the transform's '{name}' holds values that are not finite")
-        if len(description["types"]) != len(features) or len(set(features)) != len(features):
-            raise BundleError("the transform's features are repeated, or their types do not fit them")
+        specification = TransformSpecification.from_dict(description["specification"])
+        names = _names_in(description)
+        _check_arrays(arrays, len(names["features"]))
+        if specification.normalisation == "log-tpm" and not set(names["features"]) <= set(dict(specification.lengths)):
+            raise BundleError("the transform lacks the length of a feature, which log-tpm needs")
         return cls(
-            specification=TransformSpecification.from_dict(description["specification"]),
-            library_types=tuple(description["library_types"]),
-            features=features,
-            types=tuple(description["types"]),
+            specification=specification,
+            library_types=names["library_types"],
+            features=names["features"],
+            types=names["types"],
             median=arrays["median"],
             mean=arrays["mean"],
             scale=scaling.Scale(*(arrays[name] for name in scaling.Scale._fields)),
-            known=frozenset(description["known"]),
+            known=frozenset(names["known"]),
             species=description["species"],
         )
+
+
+def _names_in(description: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Lists of names in the description of a stored Transform, checked against each other."""
+    names = {name: tuple(description[name]) for name in ("features", "types", "library_types", "known")}
+    species = "" if description["species"] is None else description["species"]
+    if not all(isinstance(name, str) for name in (*names["features"], *names["known"], species)):
+        raise BundleError("the transform's features and species are not all text")
+    features, types = names["features"], names["types"]
+    if not features or len(set(features)) != len(features) or len(types) != len(features):
+        raise BundleError("the transform's features are none or repeated, or their types do not fit them")
+    if not set(types) <= set(names["library_types"]) <= set(FEATURE_TYPES):
+        raise BundleError("the transform's feature types are unknown, or not those of its features")
+    return names
+
+
+def _check_arrays(arrays: dict[str, np.ndarray], number: int) -> None:
+    """Refuse what is not one sound number for each feature."""
+    for name in _ARRAYS:
+        if name not in arrays or arrays[name].shape != (number,) or arrays[name].dtype != np.float64:
+            raise BundleError(f"the transform's '{name}' is missing or not one number for each of {number} features")
+        if not (np.abs(arrays[name]) <= _ABSURD).all():
+            raise BundleError(f"the transform's '{name}' holds values that are not finite, or absurd")
+    if (arrays["width"] < 1 / _ABSURD).any() or (arrays["low"] > arrays["high"]).any():
+        raise BundleError("the transform's scale has a width of zero, or limits in the wrong order")
+    ends = (np.array([arrays["low"], arrays["high"]]) - arrays["offset"]) / arrays["width"]
+    if not (np.abs(ends) <= _ABSURD).all():
+        raise BundleError("the transform's scale gives absurd values")
 
 
 def kept_features(library: Library, specification: TransformSpecification) -> np.ndarray:
@@ -186,15 +211,16 @@ def kept_features(library: Library, specification: TransformSpecification) -> np
     passed &= feature_filter.zero_fraction(library.counts, measured) <= specification.max_zero_fraction
     counts_left.append((f"zero in at most {specification.max_zero_fraction:.0%} of the samples", int(passed.sum())))
     if specification.min_rpm_fraction > 0:
-        share = feature_filter.expressed_fraction(library.counts, library.depth(), specification.min_rpm, measured)
-        passed &= share >= specification.min_rpm_fraction
+        passed &= libraries.expressed_fraction(library, specification.min_rpm) >= specification.min_rpm_fraction
         counts_left.append((f"above {specification.min_rpm:g} RPM often enough", int(passed.sum())))
     if specification.gini is not None:
         positions = np.flatnonzero(passed)
         lengths = dict(specification.lengths)
         method = "log-tpm" if specification.normalisation == "log-tpm" else "log-rpm"
-        values, _ = libraries.normalised(method, library, library.names[positions], library.types[positions], lengths)
-        gini = feature_filter.gini_coefficient(values)
+        values, seen = libraries.normalised(
+            method, library, library.names[positions], library.types[positions], lengths
+        )
+        gini = feature_filter.gini_coefficient(values, seen)
         passed[positions] = (gini >= specification.gini[0]) & (gini <= specification.gini[1])
         counts_left.append(
             (f"Gini coefficient {specification.gini[0]:g} to {specification.gini[1]:g}", int(passed.sum()))

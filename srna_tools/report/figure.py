@@ -1,7 +1,8 @@
-"""What all plots share: a figure without global state, colours that colour-blind readers can tell apart, short names."""
+"""What all plots share: figures without global state, colours that colour-blind readers tell apart, short names."""
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -54,3 +55,8 @@ def short(name: str, longest: int = _LONGEST_NAME) -> str:
         kept = longest - 1
         name = f"{name[: kept - kept // 2]}…{name[len(name) - kept // 2 :]}"
     return name.replace("$", r"\$")
+
+
+def in_natural_order(name: str) -> list[tuple[bool, int, str]]:
+    """Key that sorts names with numbers as people do: ``study 2`` before ``study 10``."""
+    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", name)]

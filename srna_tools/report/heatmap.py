@@ -62,8 +62,8 @@ def sample_heatmap(
     shown = shown[np.argsort(-leading[shown], kind="stable")]
     rest = scores.shape[1] - len(shown)
     text = (
-        f"{_VOTES} Named are the {len(shown)} features of {scores.shape[1]:,} with the largest scores. The bars sum the "
-        f"votes for (up) and against (down) each class over all features"
+        f"{_VOTES} Named are the {len(shown)} features of {scores.shape[1]:,} with the largest scores. The bars sum "
+        f"the votes for (up) and against (down) each class over all features"
         f"{f', the pale part over the {rest:,} features that are not named' if rest else ''}; the dot is the "
         f"difference, by which the sample moves the class's score away from the reference. {caption}"
     )
@@ -104,7 +104,7 @@ def _check_shape(scores: np.ndarray, features: Sequence[str], classes: Sequence[
         raise ValueError(f"scores of shape {scores.shape} do not fit {len(classes)} classes x {len(features)} features")
 
 
-def _framed(rows: int, features: Sequence[str], classes: Sequence[str], caption: str, bars: bool) -> tuple[Any, Any]:
+def _framed(rows: int, features: Sequence[str], classes: Sequence[str], caption: str, bars: bool) -> tuple[Figure, Any]:
     """Make a figure in which every row and column has the room that its name needs."""
     longest_feature = max(len(short(name)) for name in features)
     longest_class = max(len(short(name)) for name in classes)
@@ -166,7 +166,9 @@ def _mark(axes: Axes, column: int | None, rows: int) -> None:
         return
     from matplotlib.patches import Rectangle
 
-    axes.add_patch(Rectangle((column - 0.5, -0.5), 1, rows, fill=False, edgecolor="black", linewidth=1.5, clip_on=False, zorder=5))
+    axes.add_patch(
+        Rectangle((column - 0.5, -0.5), 1, rows, fill=False, edgecolor="black", linewidth=1.5, clip_on=False, zorder=5)
+    )
     axes.get_xticklabels()[column].set_fontweight("bold")
 
 

@@ -1,0 +1,89 @@
+"""How predictions agree with the annotation that the samples already had, and what that is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from srna_tools.bundle import Bundle
+from srna_tools.errors import counted, listed
+from srna_tools.predict.status import OK
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Sentences, and the samples that disagree.
+
+    Attributes
+    ----------
+    sentences
+        The figures, each with what limits it.
+    disagreeing
+        Rows of the predictions with status ok and another recorded annotation.
+    """
+
+    sentences: list[str]
+    disagreeing: pd.DataFrame
+
+
+def agreement_of(table: pd.DataFrame, bundle: Bundle | None) -> Agreement:
+    """Compare predictions with the recorded annotation.
+
+    Parameters
+    ----------
+    table
+        Columns ``label``, ``recorded`` (None where missing), ``status`` and ``dataset``.
+    bundle
+        Says which classes the model knows and which datasets it was trained on.
+    """
+    known = table[table["recorded"].notna()]
+    believed = known[known["status"] == OK]
+    right = believed["label"] == believed["recorded"]
+    sentences = [
+        f"{counted(len(known), 'sample')} of {len(table):,} already had this annotation; "
+        f"{len(believed):,} of them have a prediction with status ok."
+    ]
+    if len(believed):
+        commonest = believed["recorded"].value_counts()
+        sentences.append(
+            f"{_share(int(right.sum()), len(believed))} of these agree with it. Always saying "
+            f"'{commonest.index[0]}' would agree for {_share(int(commonest.iloc[0]), len(believed))}."
+        )
+    refused = known[known["status"] != OK]
+    if len(refused):
+        guessed = int((refused["label"] == refused["recorded"]).sum())
+        sentences.append(f"Of the {len(refused):,} that were not ok the best guess agrees for {guessed:,}.")
+    if bundle is not None:
+        sentences += [_unknown_classes(known, bundle), _seen_in_training(believed, right, bundle)]
+    return Agreement([sentence for sentence in sentences if sentence], believed[~right])
+
+
+def _unknown_classes(known: pd.DataFrame, bundle: Bundle) -> str:
+    foreign = known[~known["recorded"].isin(bundle.classes)]
+    if foreign.empty:
+        return ""
+    names = listed(sorted(foreign["recorded"].unique()), 10)
+    wrongly = int((foreign["status"] == OK).sum())
+    return (
+        f"{counted(len(foreign), 'sample')} have an annotation that the model does not know ({names}): no prediction "
+        f"can agree, and the right answer is not to be ok; {wrongly:,} of them are ok nevertheless."
+    )
+
+
+def _seen_in_training(believed: pd.DataFrame, right: pd.Series, bundle: Bundle) -> str:
+    trained = believed["dataset"].isin(bundle.training.get("samples_per_dataset", {}))
+    if not trained.any():
+        return "By their names, none of these datasets was in the model's training." if len(believed) else ""
+    new = ~trained
+    apart = (
+        f" In the datasets that were not, {_share(int(right[new].sum()), int(new.sum()))} agree."
+        if new.any()
+        else " So this agreement says little about new data."
+    )
+    names = listed(sorted(believed.loc[trained, "dataset"].unique()))
+    return f"{counted(int(trained.sum()), 'sample')} come from datasets that the model was trained on ({names}).{apart}"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part:,} of {whole:,} ({100 * part / whole:.0f} %)"

@@ -1,0 +1,177 @@
+"""What a report is made from: the files that other steps wrote, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import anndata
+import pandas as pd
+
+from srna_tools.bundle import Bundle, load_bundle
+from srna_tools.errors import InputError, listed
+from srna_tools.io.h5ad import read_samples
+from srna_tools.io.text import read_cells
+from srna_tools.predict.annotate import COLUMNS
+from srna_tools.report.probability_plot import STATUS_ORDER
+
+MODEL = "model"
+_IMPORT_REPORT = ("item", "name", "number", "note")
+_MAPPING = ("label", "samples", "group", "kept", "reason")
+_TOP_FEATURES = ("class", "rank", "feature", "score")
+_PNG = b"\x89PNG\r\n\x1a\n"
+_FIRST_LINE = 2
+_LARGEST_PICTURE = 10_000_000
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG from another step, and what to call it."""
+
+    name: str
+    png: bytes
+
+
+@dataclass(frozen=True)
+class ReportInputs:
+    """Everything that a report can show; what was not given is None or empty.
+
+    Attributes
+    ----------
+    predictions
+        By the name of the model, empty if the table has no ``model`` column.
+    models
+        Bundles by name.
+    """
+
+    samples: anndata.AnnData | None = None
+    import_report: pd.DataFrame | None = None
+    mapping: pd.DataFrame | None = None
+    models: dict[str, Bundle] = field(default_factory=dict)
+    predictions: dict[str, pd.DataFrame] = field(default_factory=dict)
+    top_features: pd.DataFrame | None = None
+    heatmaps: Sequence[Picture] = ()
+    embedding: Picture | None = None
+
+
+def read_inputs(
+    *,
+    samples: Path | None = None,
+    import_report: Path | None = None,
+    mapping: Path | None = None,
+    models: dict[str, Path] | None = None,
+    predictions: Path | None = None,
+    top_features: Path | None = None,
+    heatmaps: Sequence[tuple[str, Path]] = (),
+    embedding: Path | None = None,
+) -> ReportInputs:
+    """Read all files that were given.
+
+    Raises
+    ------
+    InputError, BundleError
+        One of them is not what it should be.
+    """
+    by_model = read_predictions(predictions) if predictions else {}
+    read = read_samples(samples) if samples else None
+    if read is not None and by_model:
+        _require_common_samples(read, by_model, predictions)
+    return ReportInputs(
+        samples=read,
+        import_report=_read_table(import_report, _IMPORT_REPORT, "srna-import --report-output")
+        if import_report
+        else None,
+        mapping=_read_table(mapping, _MAPPING, "srna-group --mapping-output") if mapping else None,
+        models={name: load_bundle(path) for name, path in (models or {}).items()},
+        predictions=by_model,
+        top_features=read_top_features(top_features) if top_features else None,
+        heatmaps=[read_picture(path, name) for name, path in heatmaps],
+        embedding=read_picture(embedding, embedding.stem) if embedding else None,
+    )
+
+
+def read_predictions(path: Path) -> dict[str, pd.DataFrame]:
+    """Read the table of srna-predict, one part a model.
+
+    Raises
+    ------
+    InputError
+        A column is missing, a number or a status cannot be read, or a sample stands twice.
+    """
+    table = _read_table(path, COLUMNS, "srna-predict")
+    for column in ("probability", "margin", "coverage"):
+        table[column] = _numbers(table, column, path)
+    unknown = sorted(set(table["status"].astype(str)) - set(STATUS_ORDER))
+    if unknown:
+        raise InputError(path, f"has the status {listed(unknown)}, but must have one of {listed(STATUS_ORDER)}")
+    for column in ("label", "runner_up", "reason"):
+        table[column] = table[column].fillna("")
+    if MODEL not in table:
+        table[MODEL] = ""
+    twice = table.duplicated([MODEL, "sample"])
+    if twice.any():
+        raise InputError(
+            path, f"has two rows of the sample {listed(table.loc[twice, 'sample'])}; give one row a sample and model"
+        )
+    return {str(name): part.reset_index(drop=True) for name, part in table.groupby(MODEL, sort=False)}
+
+
+def read_top_features(path: Path) -> pd.DataFrame:
+    """Read the table of srna-attribute; its further columns are kept where they are numbers."""
+    table = _read_table(path, _TOP_FEATURES, "srna-attribute")
+    numbers = [name for name in ("rank", "score", "mean_rpm_class", "mean_rpm_others", "samples") if name in table]
+    for column in numbers:
+        table[column] = _numbers(table, column, path)
+    return table
+
+
+def read_picture(path: Path, name: str) -> Picture:
+    """Read a PNG.
+
+    Raises
+    ------
+    InputError
+        It is not a PNG, or too large to be put into a page.
+    """
+    if not path.is_file():
+        raise InputError(path, "does not exist")
+    png = path.read_bytes()
+    if not png.startswith(_PNG):
+        raise InputError(path, "is not a PNG picture; the report takes PNG only")
+    if len(png) > _LARGEST_PICTURE:
+        raise InputError(path, f"has {len(png):,} bytes; the report takes pictures of up to {_LARGEST_PICTURE:,}")
+    return Picture(name, png)
+
+
+def _read_table(path: Path, needed: Sequence[str], maker: str) -> pd.DataFrame:
+    cells = read_cells(path)
+    table = cells.reset_index(names=str(cells.index.name))
+    missing = [column for column in needed if column not in table]
+    if missing:
+        raise InputError(
+            path,
+            f"lacks the column {listed(missing, 20)}; give the table of {maker} (found: {listed(table.columns, 10)})",
+        )
+    return table
+
+
+def _numbers(table: pd.DataFrame, column: str, path: Path) -> pd.Series:
+    numbers = pd.to_numeric(table[column], errors="coerce")
+    wrong = numbers.isna() & table[column].notna()
+    if wrong.any():
+        row = int(wrong.to_numpy().argmax())
+        raise InputError(
+            path, f"'{table[column].iloc[row]}' is not a number", f"column {column}, line {row + _FIRST_LINE}"
+        )
+    return numbers
+
+
+def _require_common_samples(samples: anndata.AnnData, by_model: dict[str, pd.DataFrame], path: Path | None) -> None:
+    for table in by_model.values():
+        if not table["sample"].isin(samples.obs_names).any():
+            raise InputError(
+                str(path),
+                f"none of its samples ({listed(table['sample'], 3)}) is among those of --samples "
+                f"({listed(samples.obs_names, 3)}); give the samples that were predicted",
+            )

@@ -1,0 +1,135 @@
+"""Section of the report: the models, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from srna_tools.bundle import Bundle
+from srna_tools.errors import counted, listed
+from srna_tools.preprocess.transform import Transform
+
+_KINDS = {
+    "mlp": "neural network (multi-layer perceptron)",
+    "random-forest": "random forest",
+    "logistic": "logistic regression",
+}
+_NORMALISATIONS = {
+    "rpm": "reads per million",
+    "log-rpm": "logarithm of the reads per million",
+    "log-tpm": "logarithm of the transcripts per million",
+    "clr": "centred log-ratio",
+    "rank": "rank within the sample",
+    "presence": "presence or absence",
+}
+_SCALES = {"minmax": "scaled to the range of the training samples", "zscore": "scaled to mean 0 and deviation 1"}
+_FEW = 10
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """One model.
+
+    Attributes
+    ----------
+    title
+        Its label and name.
+    facts
+        Word and explanation, in pairs.
+    classes
+        Class, ontology id, training samples, training datasets.
+    warning
+        About classes with few training samples, or empty.
+    """
+
+    title: str
+    facts: list[tuple[str, str]]
+    classes: list[tuple[Any, ...]]
+    warning: str
+
+
+def facts_of(name: str, bundle: Bundle) -> ModelFacts:
+    """Describe a bundle to somebody who will not open it."""
+    training = bundle.training
+    per_class = training.get("samples_per_class", {})
+    datasets = training.get("samples_per_dataset", {})
+    facts = [
+        ("Kind", _KINDS.get(bundle.kind, bundle.kind)),
+        ("Predicts", f"{bundle.label}: one of {counted(len(bundle.classes), 'class', 'classes')}"),
+        ("Trained on", _trained_on(training, datasets)),
+        ("Expression values", _in_words(bundle.transform)),
+        ("Settings", _pairs(training.get("settings", {}) | _seed(training))),
+        ("Calibration", _pairs(bundle.calibration) or "none: the probabilities are those of the model itself"),
+        (
+            "Tested on held-out data",
+            _pairs(bundle.evaluation) or "the bundle has no record of a test; see srna-evaluate",
+        ),
+        ("Licence", bundle.licence or "not stated"),
+        ("Made with", f"srna-tools {bundle.package_version}"),
+    ]
+    in_datasets = training.get("datasets_per_class", {})
+    classes = [(c, bundle.ontology_ids.get(c, ""), per_class.get(c), in_datasets.get(c)) for c in bundle.classes]
+    few = [c for c in bundle.classes if 0 < per_class.get(c, 0) < _FEW]
+    single = [c for c in bundle.classes if in_datasets.get(c) == 1]
+    warnings = [
+        f"Fewer than {_FEW} training samples, so not to be trusted: {listed(few, 10)}." if few else "",
+        f"Known from a single dataset, so that class and dataset cannot be told apart: {listed(single, 10)}."
+        if single
+        else "",
+    ]
+    return ModelFacts(
+        title=bundle.label if name == bundle.label else f"{bundle.label} ({name})",
+        facts=[(word, text) for word, text in facts if text],
+        classes=classes,
+        warning=" ".join(filter(None, warnings)),
+    )
+
+
+def _trained_on(training: dict[str, Any], datasets: dict[str, int]) -> str:
+    if "samples" not in training:
+        return "not recorded"
+    return (
+        f"{counted(int(training['samples']), 'sample')} of {counted(len(datasets), 'dataset')} ({listed(datasets, 30)})"
+    )
+
+
+def _in_words(transform: Transform) -> str:
+    specification = transform.specification
+    zero = specification.max_zero_fraction
+    steps = [
+        f"{_NORMALISATIONS[specification.normalisation]} of {counted(len(transform.features), 'feature')} "
+        f"({listed(dict.fromkeys(transform.types), 10)})"
+    ]
+    if zero < 1:
+        steps.append(f"features left out that are zero in more than {100 * zero:g} % of the training samples")
+    if specification.min_rpm_fraction > 0:
+        steps.append(
+            f"only features above {specification.min_rpm:g} reads per million in at least "
+            f"{100 * specification.min_rpm_fraction:g} % of the training samples"
+        )
+    if specification.gini is not None:
+        steps.append(f"only features with a Gini coefficient of {specification.gini[0]:g} to {specification.gini[1]:g}")
+    if specification.scaling in _SCALES:
+        steps.append(_SCALES[specification.scaling])
+    if transform.species:
+        steps.append(f"species {transform.species}")
+    return "; ".join(steps)
+
+
+def _seed(training: dict[str, Any]) -> dict[str, Any]:
+    return {"seed": training["seed"]} if "seed" in training else {}
+
+
+def _pairs(values: dict[str, Any]) -> str:
+    """Write settings as ``name value``, lists with commas."""
+    return "; ".join(f"{name.replace('_', ' ')} {_plain(value)}" for name, value in values.items())
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"({_pairs(value)})"
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(part) for part in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

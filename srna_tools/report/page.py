@@ -1,0 +1,150 @@
+"""The report: one HTML page that holds everything, pictures included, and reads well without its style sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from srna_tools import schema
+from srna_tools.errors import counted, listed
+from srna_tools.predict.status import Thresholds
+from srna_tools.report.figure import in_natural_order
+from srna_tools.report.inputs import Picture, ReportInputs
+from srna_tools.report.model_facts import facts_of
+from srna_tools.report.predicted import Predicted, what_was_predicted
+from srna_tools.report.probability_plot import STATUS_ORDER, STATUS_WORDS, probability_plot, status_bar
+from srna_tools.report.reading import flagged, what_was_read
+from srna_tools.report.save import data_uri, png_of
+from srna_tools.version import VERSION
+
+if TYPE_CHECKING:
+    import jinja2
+
+TITLE = "Annotation of small-RNA samples"
+_TEMPLATE = "report.html"
+_TOP = 10
+_MOST_HEATMAPS = 30
+
+
+def render(inputs: ReportInputs, *, title: str = TITLE, notes: Sequence[str] = ()) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    inputs
+        What to show; sections without input are left out.
+    title
+        Heading of the page.
+    notes
+        Sentences that stand at the top.
+
+    Returns
+    -------
+    HTML without any link to something outside of it. Names from the data cannot inject markup.
+    """
+    read = what_was_read(inputs.samples, inputs.import_report, inputs.mapping)
+    predicted = what_was_predicted(inputs.predictions, inputs.models, inputs.samples)
+    context = {
+        "title": title,
+        "notes": notes,
+        "version": VERSION,
+        "read": read,
+        "flagged": flagged(read) if read else "",
+        "predicted": predicted,
+        "status_picture": _status_picture(predicted),
+        "statuses": [STATUS_WORDS[status] for status in STATUS_ORDER],
+        "words": STATUS_WORDS,
+        "default": Thresholds(),
+        "probability_pictures": [data_uri(png_of(probability_plot(one.table))) for one in predicted],
+        "embedding": _embedded(inputs.embedding),
+        "top_features": top_features(inputs.top_features) if inputs.top_features is not None else [],
+        "shown_top": _TOP,
+        "heatmaps": [_embedded(picture) for picture in inputs.heatmaps[:_MOST_HEATMAPS]],
+        "heatmaps_left_out": len(inputs.heatmaps) - _MOST_HEATMAPS,
+        "models": [facts_of(name, bundle) for name, bundle in inputs.models.items()],
+        "history": _history(inputs),
+    }
+    return _environment().get_template(_TEMPLATE).render(context)
+
+
+def top_features(table: pd.DataFrame) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """Take the first few features of every class: name, what the class rests on, and the rows."""
+    classes = sorted(table["class"].astype(str).unique(), key=in_natural_order)
+    shown = []
+    for name in classes:
+        rows = table[table["class"].astype(str) == name].sort_values("rank", kind="stable").head(_TOP)
+        number = rows["samples"].iloc[0] if "samples" in rows else np.nan
+        shown.append((name, counted(int(number), "sample") if pd.notna(number) else "", rows.to_dict("records")))
+    return shown
+
+
+def _status_picture(predicted: Sequence[Predicted]) -> str:
+    if not predicted:
+        return ""
+    statuses = pd.DataFrame([one.statuses for one in predicted], index=[one.title for one in predicted]).fillna(0)
+    return data_uri(png_of(status_bar(statuses)))
+
+
+def _embedded(picture: Picture | None) -> dict[str, str] | None:
+    return None if picture is None else {"name": picture.name, "uri": data_uri(picture.png)}
+
+
+def _history(inputs: ReportInputs) -> list[tuple[str, str, str]]:
+    if inputs.samples is None:
+        return []
+    return [
+        (str(step["step"]), str(step["version"]), _parameters(step["parameters"]))
+        for step in schema.history_of(inputs.samples)
+    ]
+
+
+def _parameters(parameters: dict[str, Any]) -> str:
+    given = {name: value for name, value in parameters.items() if value not in (None, "", [], {})}
+    return "; ".join(f"{name.replace('_', ' ')}: {_value(value)}" for name, value in sorted(given.items()))
+
+
+def _value(value: Any) -> str:
+    return listed(value, 20) if isinstance(value, list | dict) else str(value)
+
+
+def _environment() -> jinja2.Environment:
+    import jinja2
+
+    page = resources.files("srna_tools.report").joinpath(_TEMPLATE).read_text(encoding="utf-8")
+    environment = jinja2.Environment(
+        loader=jinja2.DictLoader({_TEMPLATE: page}),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"whole": _whole, "decimals": _decimals, "percent": _percent, "rounded": _rounded}
+    return environment
+
+
+def _whole(value: Any) -> str:
+    """Number with separators between thousands; text stays, missing is empty."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None or pd.isna(value) else f"{value:,.0f}"
+
+
+def _decimals(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else f"{value:.2f}"
+
+
+def _percent(value: Any) -> str:
+    if value is None or pd.isna(value):
+        return ""
+    return "<0.1 %" if 0 < value < 0.001 else f"{100 * value:.1f} %"  # noqa: PLR2004 - what one decimal can show
+
+
+def _rounded(value: Any) -> str:
+    """Three significant digits, never in scientific notation for readable sizes."""
+    if value is None or pd.isna(value):
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004 - three digits

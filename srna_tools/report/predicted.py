@@ -1,0 +1,158 @@
+"""Section of the report: what was predicted, and how sure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import anndata
+import pandas as pd
+
+from srna_tools import schema
+from srna_tools.bundle import Bundle
+from srna_tools.errors import counted
+from srna_tools.predict.status import AMBIGUOUS, LOW_QUALITY, OK, UNKNOWN, Thresholds
+from srna_tools.report.agreement import Agreement, agreement_of
+from srna_tools.report.figure import in_natural_order
+from srna_tools.report.probability_plot import STATUS_ORDER, STATUS_WORDS
+from srna_tools.report.reading import reads_of
+
+_RECORDED = "predictions"
+# In the table of all samples what needs a look comes first.
+_DOUBTFUL_FIRST = (UNKNOWN, AMBIGUOUS, LOW_QUALITY, OK)
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """Predictions of one model, ready to be shown.
+
+    Attributes
+    ----------
+    title
+        What was predicted, and by which model if there are several.
+    label
+        The annotation, or empty if nothing says which.
+    table
+        The predictions, those that are not to be believed first, with columns ``dataset``, ``reads`` and
+        ``recorded`` (None where unknown).
+    counts
+        Class, then the number of samples of each status in the order of `STATUS_ORDER`.
+    thresholds
+        With which the statuses were given, if recorded.
+    clipped
+        Sentence about values outside the training range, or empty.
+    agreement
+        With the annotation that the samples already had.
+    """
+
+    title: str
+    label: str
+    table: pd.DataFrame
+    counts: list[tuple[Any, ...]]
+    thresholds: Thresholds | None = None
+    clipped: str = ""
+    agreement: Agreement | None = None
+    statuses: dict[str, int] = field(default_factory=dict)
+
+    def sentence(self) -> str:
+        """How many samples have which status."""
+        parts = ", ".join(
+            f"{self.statuses[status]:,} {STATUS_WORDS[status]}" for status in STATUS_ORDER if self.statuses.get(status)
+        )
+        return f"{self.title}: {counted(len(self.table), 'sample')}: {parts}"
+
+
+def what_was_predicted(
+    predictions: dict[str, pd.DataFrame], models: dict[str, Bundle], samples: anndata.AnnData | None
+) -> list[Predicted]:
+    """Describe the predictions of each model; bundles and samples, where given, say more about them."""
+    described = []
+    for name, table in predictions.items():
+        bundle = bundle_of(name, table, models)
+        record = _record_of(name, table, samples)
+        label = bundle.label if bundle else str(record.get("label", ""))
+        described.append(_describe(name, table, label, bundle, record, samples))
+    return described
+
+
+def bundle_of(name: str, table: pd.DataFrame, models: dict[str, Bundle]) -> Bundle | None:
+    """Find the bundle that made a table: by name, else the only one that has all its classes."""
+    classes = (set(table["label"]) | set(table["runner_up"])) - {""}
+    if name in models:
+        return models[name] if classes <= set(models[name].classes) else None
+    fitting = [bundle for bundle in models.values() if classes <= set(bundle.classes)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _describe(
+    name: str,
+    table: pd.DataFrame,
+    label: str,
+    bundle: Bundle | None,
+    record: dict[str, Any],
+    samples: anndata.AnnData | None,
+) -> Predicted:
+    table = _with_facts(table, label, samples)
+    order = pd.Categorical(table["status"], _DOUBTFUL_FIRST, ordered=True)
+    table = table.assign(order=order).sort_values(["order", "label", "sample"], kind="stable").drop(columns="order")
+    has_labels = label and table["recorded"].notna().any()
+    return Predicted(
+        title=" by ".join(part for part in (label, f"model {name}" if name and name != label else "") if part)
+        or "label",
+        label=label,
+        table=table.reset_index(drop=True),
+        counts=_counts(table),
+        thresholds=Thresholds(**{key.name: record[key.name] for key in fields(Thresholds)}) if record else None,
+        clipped=_clipped(record, samples, bundle),
+        agreement=agreement_of(table, bundle) if has_labels else None,
+        statuses={str(status): int(number) for status, number in table["status"].value_counts().items()},
+    )
+
+
+def _with_facts(table: pd.DataFrame, label: str, samples: anndata.AnnData | None) -> pd.DataFrame:
+    table = table.assign(dataset=None, reads=None, recorded=None)
+    if samples is None:
+        return table
+    names = table["sample"]
+    table["dataset"] = names.map(samples.obs[schema.DATASET].astype(str))
+    table["reads"] = names.map(reads_of(samples))
+    if label in samples.obs:
+        recorded = names.map(schema.labels_of(samples, label))
+        table["recorded"] = recorded.astype(object).where(recorded.notna(), None)
+    return table
+
+
+def _counts(table: pd.DataFrame) -> list[tuple[Any, ...]]:
+    crossed = pd.crosstab(table["label"], table["status"]).reindex(columns=list(STATUS_ORDER), fill_value=0)
+    names = sorted(crossed.index, key=lambda name: (not name, in_natural_order(name)))
+    return [(name or "(none)", *crossed.loc[name].tolist()) for name in names]
+
+
+def _record_of(name: str, table: pd.DataFrame, samples: anndata.AnnData | None) -> dict[str, Any]:
+    """Find what srna-predict recorded in the samples about these predictions, or nothing."""
+    if samples is None:
+        return {}
+    records = json.loads(str(samples.uns[schema.UNS].get(_RECORDED, "{}")))
+    for prefix, record in records.items():
+        written = samples.obs.get(prefix)
+        if written is None or name not in {"", record["model"]}:
+            continue
+        here = table[table["sample"].isin(samples.obs_names)]
+        if (here["sample"].map(written.astype(str)) == here["label"]).all():
+            return {**record, "prefix": prefix}
+    return {}
+
+
+def _clipped(record: dict[str, Any], samples: anndata.AnnData | None, bundle: Bundle | None) -> str:
+    if not record or samples is None or f"{record['prefix']}_clipped" not in samples.obs:
+        return ""
+    numbers = samples.obs[f"{record['prefix']}_clipped"]
+    if not (numbers > 0).any():
+        return "No sample has values outside the range of the training samples."
+    of_all = f" of the model's {len(bundle.transform.features):,} features" if bundle else " features"
+    return (
+        f"{counted(int((numbers > 0).sum()), 'sample')} of {len(numbers):,} have values outside the range of the "
+        f"training samples; such values were set to the end of that range. Half of the samples have "
+        f"{numbers.median():.0f} or fewer{of_all} outside, the most {numbers.max():.0f}."
+    )

@@ -1,0 +1,126 @@
+"""Explanations of samples with a bundle: the method's own laws, and whose class a sample counts for."""
+
+from __future__ import annotations
+
+import anndata
+import numpy as np
+import pytest
+
+from srna_tools.attribute.deeplift_package import package_contributions
+from srna_tools.attribute.explain import prepare
+from srna_tools.errors import SampleError
+
+
+def explainer_of(samples, bundle, rule="rescale", reference="zero", threads=1):
+    return prepare(samples, bundle, rule=rule, reference=reference, threads=threads)
+
+
+@pytest.mark.parametrize("rule", ["rescale", "reveal-cancel"])
+@pytest.mark.parametrize("reference", ["zero", "mean"])
+def test_scores_sum_to_the_change_of_the_logits(simulated, mlp_bundle, rule, reference):
+    explainer = explainer_of(simulated, mlp_bundle, rule, reference)
+    start = np.zeros_like(explainer.inputs[:1]) if reference == "zero" else mlp_bundle.transform.mean[None, :]
+
+    scores = explainer.scores(np.arange(10))
+
+    change = mlp_bundle.model.logits(explainer.inputs[:10]) - mlp_bundle.model.logits(start)
+    np.testing.assert_allclose(scores.sum(axis=2), change, atol=1e-4)
+
+
+def test_scores_of_a_trained_network_agree_with_the_deeplift_package(simulated, mlp_bundle):
+    explainer = explainer_of(simulated, mlp_bundle)
+    theirs = package_contributions(mlp_bundle.model.weights, explainer.inputs, np.zeros(mlp_bundle.model.inputs))
+
+    ours = explainer.scores(np.arange(len(explainer.inputs)))
+
+    np.testing.assert_allclose(ours, theirs, atol=1e-4 * np.abs(theirs).max())
+
+
+def test_a_logistic_model_is_explained_exactly_by_weight_times_input(simulated, logistic_bundle):
+    explainer = explainer_of(simulated, logistic_bundle)
+    kernel, _ = logistic_bundle.model.weights[0]
+
+    scores = explainer.scores(np.array([3]))[0]
+
+    np.testing.assert_allclose(scores, (kernel * explainer.inputs[3][:, None]).T, atol=1e-6)
+
+
+def test_the_mean_reference_is_the_mean_of_the_training_inputs(simulated, mlp_bundle):
+    np.testing.assert_allclose(
+        mlp_bundle.transform.mean, mlp_bundle.transform.apply(simulated).values.mean(axis=0), atol=1e-6
+    )
+
+
+def test_samples_count_for_their_annotation_else_for_the_prediction(simulated, mlp_bundle):
+    samples = simulated.copy()
+    samples.obs["tissue"] = samples.obs["tissue"].astype(object)
+    samples.obs.iloc[0, samples.obs.columns.get_loc("tissue")] = None
+    samples.obs.iloc[1, samples.obs.columns.get_loc("tissue")] = "kidney"
+
+    explainer = explainer_of(samples, mlp_bundle)
+
+    assert explainer.annotated.tolist() == [False, False, *[True] * (samples.n_obs - 2)]
+    predicted = explainer.probabilities.argmax(axis=1)
+    assert (explainer.codes[:2] == predicted[:2]).all()
+    expected = [mlp_bundle.classes.index(tissue) for tissue in simulated.obs["tissue"].astype(str)[2:]]
+    assert explainer.codes[2:].tolist() == expected
+
+
+def test_samples_without_reads_are_left_out(simulated, mlp_bundle):
+    samples = simulated.copy()
+    counts = samples.layers["counts"].tolil()
+    counts[4] = 0
+    samples.layers["counts"] = counts.tocsr()
+
+    explainer = explainer_of(samples, mlp_bundle)
+
+    assert samples.obs_names[4] not in explainer.samples.obs_names
+    assert explainer.samples.n_obs == samples.n_obs - 1
+    with pytest.raises(SampleError, match="there is no sample"):
+        explainer.row_of(samples.obs_names[4])
+
+
+def test_known_markers_lead_the_ranking_of_their_tissue(simulated, mlp_bundle):
+    table, differences = explainer_of(simulated, mlp_bundle).rank_classes(top=40)
+
+    leaders = {name: set(rows["feature"]) for name, rows in table.groupby("class")}
+    assert any("miR-122" in feature for feature in leaders["liver"])
+    assert any("miR-9-" in feature or "miR-124" in feature for feature in leaders["brain"])
+    assert differences.shape == (4, len(mlp_bundle.transform.features))
+
+
+def test_mean_rpm_beside_the_ranks_is_that_of_the_samples(simulated, logistic_bundle):
+    table, _ = explainer_of(simulated, logistic_bundle).rank_classes(top=3)
+    counts = simulated.layers["counts"].toarray()
+    rpm = counts / counts.sum(axis=1, keepdims=True) * 1e6
+    row = table[table["class"] == "skin"].iloc[0]
+    member = (simulated.obs["tissue"] == "skin").to_numpy()
+    column = rpm[:, simulated.var_names.get_loc(row["feature"])]
+
+    assert row["mean_rpm_class"] == pytest.approx(column[member].mean(), rel=1e-6)
+    assert row["mean_rpm_others"] == pytest.approx(column[~member].mean(), rel=1e-6)
+
+
+def test_the_score_table_has_a_layer_a_class_and_the_predicted_one_in_x(simulated, mlp_bundle, tmp_path):
+    explainer = explainer_of(simulated, mlp_bundle)
+
+    table = explainer.score_table()
+    table.write_h5ad(tmp_path / "scores.h5ad")
+
+    read = anndata.read_h5ad(tmp_path / "scores.h5ad")
+    assert set(read.layers) == set(mlp_bundle.classes)
+    scores = explainer.scores(np.arange(simulated.n_obs))
+    np.testing.assert_array_equal(read.layers["brain"], scores[:, mlp_bundle.classes.index("brain")])
+    np.testing.assert_array_equal(read.X[5], read.layers[read.obs["predicted"].iloc[5]][5])
+    assert read.uns["srna_tools"]["rule"] == "rescale"
+
+
+def test_results_do_not_depend_on_the_number_of_threads(simulated, mlp_bundle):
+    one, two = (explainer_of(simulated, mlp_bundle, threads=threads).rank_classes()[0] for threads in (1, 2))
+
+    assert one.equals(two)
+
+
+def test_a_forest_is_refused_with_a_sentence(simulated, forest_bundle):
+    with pytest.raises(SampleError, match="explains mlp and logistic models, but this bundle holds a random-forest"):
+        explainer_of(simulated, forest_bundle)

@@ -1,0 +1,76 @@
+"""Class rankings: the paper's D1 against its formula, written out sample by sample."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from srna_tools.attribute.ranking import COLUMNS, class_differences, top_features
+
+
+def by_the_formula(scores, codes, classes):
+    result = np.full((classes, scores.shape[2]), np.nan)
+    for k in range(classes):
+        members = [i for i in range(len(codes)) if codes[i] == k]
+        if members:
+            result[k] = np.mean(
+                [scores[i, k] - np.mean([scores[i, o] for o in range(classes) if o != k], axis=0) for i in members],
+                axis=0,
+            )
+    return result
+
+
+@given(seed=st.integers(0, 10_000), block=st.integers(1, 9))
+def test_differences_follow_the_published_formula_in_blocks_of_any_size(seed, block):
+    generator = np.random.default_rng(seed)
+    scores, codes = generator.normal(size=(9, 4, 6)), generator.integers(0, 4, 9)
+    blocks = [(scores[i : i + block], codes[i : i + block]) for i in range(0, 9, block)]
+
+    differences, samples = class_differences(blocks, 4, 6)
+
+    np.testing.assert_allclose(differences, by_the_formula(scores, codes, 4), atol=1e-12)
+    assert samples.tolist() == np.bincount(codes, minlength=4).tolist()
+
+
+def test_hand_computed_difference_of_two_classes():
+    scores = np.array([[[3.0, 0.0], [1.0, 2.0]], [[5.0, 1.0], [1.0, 1.0]]])
+
+    differences, _ = class_differences([(scores, np.array([0, 0]))], 2, 2)
+
+    np.testing.assert_allclose(differences[0], [3.0, -1.0])
+    assert np.isnan(differences[1]).all()
+
+
+def test_top_features_are_ranked_with_the_expression_beside_them():
+    differences = np.array([[0.5, 2.0, -1.0], [np.nan] * 3, [1.0, 1.0, 4.0]])
+    rpm_sums = np.array([[10.0, 20.0, 30.0], [0, 0, 0], [4.0, 8.0, 12.0]])
+
+    table = top_features(differences, np.array([2, 0, 4]), rpm_sums, ["a", "b", "c"], ["x", "y", "z"], top=2)
+
+    assert list(table.columns) == list(COLUMNS)
+    assert table[["class", "rank", "feature"]].to_numpy().tolist() == [
+        ["x", 1, "b"],
+        ["x", 2, "a"],
+        ["z", 1, "c"],
+        ["z", 2, "a"],
+    ]
+    first = table.iloc[0]
+    assert (first["mean_rpm_class"], first["mean_rpm_others"], first["samples"]) == (10.0, 2.0, 2)
+
+
+def test_equal_scores_keep_the_order_of_the_features():
+    table = top_features(np.ones((1, 3)), np.array([1]), np.zeros((1, 3)), ["c", "a", "b"], ["x"])
+
+    assert table["feature"].tolist() == ["c", "a", "b"]
+    assert table["mean_rpm_others"].isna().all()
+
+
+@pytest.mark.parametrize("top", [1, 3, 300])
+def test_no_more_than_the_asked_number_of_features_is_listed(top):
+    table = top_features(
+        np.random.default_rng(0).normal(size=(2, 5)), np.array([1, 1]), np.ones((2, 5)), list("abcde"), ["x", "y"], top
+    )
+
+    assert table.groupby("class").size().tolist() == [min(top, 5)] * 2

@@ -1,0 +1,37 @@
+"""Pictures of explanations: which files, under which names."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+
+from srna_tools.attribute.explain import prepare
+from srna_tools.models.logistic import LogisticSettings
+from srna_tools.report.explanation import draw_classes, draw_samples
+from srna_tools.simulate import SimulationSettings, simulate, to_anndata
+from srna_tools.training import train_bundle
+
+
+@pytest.fixture(scope="module")
+def explainer():
+    samples = to_anndata(simulate(SimulationSettings(studies=2, samples_per_study=6, tissues=("blood", "brain"))))
+    samples.obs_names = ["../up", "a b", "a_b", *samples.obs_names[3:]]
+    bundle = train_bundle(samples, "tissue", "logistic", LogisticSettings())[0]
+    return prepare(samples, bundle, rule="rescale", reference="zero")
+
+
+def test_names_of_samples_cannot_leave_the_folder_or_overwrite_each_other(explainer, tmp_path):
+    draw_samples(explainer, [0, 1, 2], tmp_path / "maps")
+
+    assert sorted(path.name for path in (tmp_path / "maps").iterdir()) == ["_up.png", "a_b.png", "a_b_2.png"]
+    assert [path.name for path in tmp_path.iterdir()] == ["maps"]
+
+
+def test_classes_without_samples_are_left_out_of_the_picture(explainer, tmp_path):
+    table, differences = explainer.rank_classes(top=5)
+    differences[0] = float("nan")
+
+    draw_classes(explainer, table[table["class"] == "brain"], differences, tmp_path / "classes.png")
+
+    with Image.open(tmp_path / "classes.png") as picture:
+        assert picture.size[0] > 300

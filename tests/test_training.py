@@ -1,0 +1,166 @@
+"""Training from labelled samples to a bundle: what is learnt, what is left out, what is refused."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from srna_tools.errors import ColumnError, SampleError
+from srna_tools.models.logistic import LogisticSettings
+from srna_tools.models.mlp import MlpSettings
+from srna_tools.models.random_forest import ForestSettings
+from srna_tools.preprocess import Transform, TransformSpecification
+from srna_tools.preprocess.specification import ACROSS_STUDIES, PUBLISHED
+from srna_tools.simulate import SimulationSettings, simulate, to_anndata
+from srna_tools.training import labelled, train_bundle
+
+SETTINGS = {
+    "mlp": MlpSettings((64, 32), (0.2, 0.2), epochs=25),
+    "random-forest": ForestSettings(20, 60, 200),
+    "logistic": LogisticSettings(),
+}
+STUDIES = SimulationSettings(studies=4, samples_per_study=32, tissues=("blood", "brain", "liver", "skin"))
+
+
+@pytest.fixture
+def warnings_logged(caplog):
+    """Warnings of the package, also after an executable has sent them to stderr."""
+    logger = logging.getLogger("srna_tools")
+    logger.addHandler(caplog.handler)
+    yield caplog.messages
+    logger.removeHandler(caplog.handler)
+
+
+@pytest.fixture(scope="module")
+def training():
+    return to_anndata(simulate(STUDIES))
+
+
+@pytest.fixture(scope="module")
+def new_study():
+    return to_anndata(simulate(replace(STUDIES, studies=2, first_study=5)))
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_tissues_are_learnt_and_permuted_labels_are_not(training, new_study, kind):
+    """Judged on studies that the training has not seen; four balanced tissues, so that chance is right in a quarter."""
+    shuffled = training.copy()
+    for rows in shuffled.obs.groupby("dataset").indices.values():
+        column = shuffled.obs.columns.get_loc("tissue")
+        shuffled.obs.iloc[rows, column] = np.random.default_rng(1).permutation(shuffled.obs["tissue"].iloc[rows])
+    accuracy = {}
+    for name, samples in (("true", training), ("permuted", shuffled)):
+        bundle, _ = train_bundle(samples, "tissue", kind, SETTINGS[kind], threads=2)
+        best = bundle.model.probabilities(bundle.transform.apply(new_study).values).argmax(axis=1)
+        accuracy[name] = (np.array(bundle.classes)[best] == new_study.obs["tissue"]).mean()
+    assert accuracy["true"] > 0.85
+    assert accuracy["permuted"] < 0.5
+
+
+def test_the_bundle_knows_what_it_was_trained_on(training):
+    samples = training.copy()
+    samples.uns["srna_tools"]["groups"] = {"tissue": json.dumps({"brain": "BTO:0000142", "tongue": "BTO:0001385"})}
+    settings = LogisticSettings(C=0.5)
+    bundle, _ = train_bundle(samples[:40].copy(), "tissue", "logistic", settings, seed=3, licence="CC0-1.0")
+    assert bundle.classes == ("blood", "brain", "liver", "skin")
+    assert bundle.ontology_ids == {"brain": "BTO:0000142"}
+    assert (bundle.kind, bundle.label, bundle.licence) == ("logistic", "tissue", "CC0-1.0")
+    assert bundle.training == {
+        "samples": 40, "samples_per_class": dict.fromkeys(bundle.classes, 10),
+        "samples_per_dataset": {"study01": 32, "study02": 8}, "datasets_per_class": dict.fromkeys(bundle.classes, 2),
+        "resources": ["all"], "settings": {"C": 0.5, "max_iterations": 5000, "balanced": False}, "seed": 3,
+    }  # fmt: skip
+    json.dumps(bundle.training)
+
+
+@pytest.mark.parametrize(
+    ("kind", "default"), [("mlp", PUBLISHED), ("random-forest", PUBLISHED), ("logistic", ACROSS_STUDIES)]
+)
+def test_the_recorded_specification_is_refitted_on_the_training_samples(training, kind, default):
+    quick = {"mlp": MlpSettings((4,), (0,), epochs=1), "random-forest": ForestSettings(2, 2, 9)}
+    settings = quick.get(kind, LogisticSettings())
+    samples = training[:32].copy()
+    assert train_bundle(samples, "tissue", kind, settings)[0].transform.specification == default
+    recorded = TransformSpecification(normalisation="clr", scaling="zscore")
+    recorded.record(samples)
+    transform = train_bundle(samples, "tissue", kind, settings)[0].transform
+    assert transform.specification == recorded
+    expected = Transform.fit(samples, recorded)
+    assert transform.features == expected.features
+    np.testing.assert_array_equal(transform.scale.high, expected.scale.high)
+
+
+def test_samples_without_label_or_reads_are_left_out_and_counted(make_samples, warnings_logged):
+    samples = make_samples(
+        [[1, 2], [3, 4], [5, 6], [7, 8], [0, 0], [9, 9]], tissue=["a", "b", None, "a", "a", "b"],
+    )  # fmt: skip
+    kept, labels = labelled(samples, "tissue")
+    assert kept.obs_names.tolist() == ["s1", "s2", "s4", "s6"]
+    assert labels.tolist() == ["a", "b", "a", "b"]
+    assert "1 samples without 'tissue' and 1 without reads are left out of the training" in warnings_logged
+    assert "classes with fewer than 10 samples are trained, but cannot be trusted: a, b" in warnings_logged
+
+
+def test_labels_that_are_numbers_or_have_blanks_are_text(make_samples):
+    samples = make_samples(np.ones((5, 2)), grade=[1.0, 2.0, 1.0, 2.0, np.nan], site=["a ", "b", " a", "b", "  "])
+    assert labelled(samples, "grade")[1].tolist() == ["1", "2", "1", "2"]
+    assert labelled(samples, "site")[1].tolist() == ["a", "b", "a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "error", "message"),
+    [
+        (["a"] * 4, SampleError, "holds only 'a' for the samples with reads; at least 2 classes are needed"),
+        ([None] * 4, SampleError, "holds nothing for the samples with reads"),
+        (["a", "a", "b", "c"], SampleError, "have a single sample, at least 2 are needed: b, c; merge or drop them"),
+        (None, ColumnError, "there is no sample column 'tissue'; the columns are: dataset, sex"),
+    ],
+)
+def test_labels_that_do_not_allow_training_are_refused(make_samples, labels, error, message):
+    samples = make_samples(np.ones((4, 2)), sex=["f"] * 4)
+    if labels:
+        samples.obs["tissue"] = labels
+    with pytest.raises(error, match=message):
+        labelled(samples, "tissue")
+
+
+def test_a_class_that_only_an_empty_sample_has_is_missing(make_samples):
+    with pytest.raises(SampleError, match="holds only 'a' for the samples with reads"):
+        labelled(make_samples([[1], [2], [0]], tissue=["a", "a", "b"]), "tissue")
+
+
+def test_down_sampling_to_very_few_is_said(training, warnings_logged):
+    rare = pd.Series(["rare"] * 3 + ["common"] * 61, index=training.obs_names[:64])
+    samples = training[:64].copy()
+    samples.obs["class"] = rare
+    train_bundle(samples, "class", "random-forest", ForestSettings(2, 2, 9))
+    assert (
+        "down-sampling leaves 3 samples a class, the size of the smallest (rare); --no-down-sample keeps all"
+        in warnings_logged
+    )
+
+
+@pytest.mark.parametrize(("measured", "share"), [("all", 0.5), ("any", 1.0)])
+def test_features_that_one_resource_lacks_are_used_on_request(training, measured, share):
+    """Resource 'narrow' measured every second feature; both ways predict its samples."""
+    samples = training.copy()
+    narrow = (samples.obs["dataset"] == "study02").to_numpy()
+    samples.obs["resource"] = np.where(narrow, "narrow", "wide")
+    lacking = np.arange(samples.n_vars) % 2 == 1
+    samples.varm["measured"] = pd.DataFrame({"narrow": ~lacking, "wide": True}, index=samples.var_names)
+    counts = samples.layers["counts"].tolil()
+    counts[np.ix_(narrow, lacking)] = 0
+    samples.layers["counts"] = counts.tocsr()
+    TransformSpecification(normalisation="rank", max_zero_fraction=1.0, measured=measured).record(samples)
+    bundle, _ = train_bundle(samples, "tissue", "logistic", LogisticSettings())
+    assert len(bundle.transform.features) / samples.n_vars == pytest.approx(share, abs=0.01)
+    replayed = bundle.transform.apply(samples)
+    assert set(replayed.coverage[narrow]) == {pytest.approx(0.5 / share, abs=0.01)}
+    assert set(replayed.coverage[~narrow]) == {1.0}
+    best = np.array(bundle.classes)[bundle.model.probabilities(replayed.values).argmax(axis=1)]
+    assert (best == samples.obs["tissue"])[narrow].mean() > 0.9
