@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from srna_tools.errors import BundleError, SrnaToolsError
+from srna_tools.errors import BundleError, InputError, SrnaToolsError
 from srna_tools.io.output import written_whole
 from srna_tools.models.interface import Classifier
 from srna_tools.models.registry import from_state
@@ -78,7 +78,14 @@ class Bundle:
 
 
 def save_bundle(bundle: Bundle, path: Path) -> None:
-    """Write a bundle, whole or not at all; the same bundle gives the same bytes."""
+    """Write a bundle, whole or not at all; the same bundle gives the same bytes.
+
+    Raises
+    ------
+    InputError
+        The disk is full or the folder cannot be written.
+    """
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
     tensors: dict[str, np.ndarray] = {}
@@ -100,7 +107,10 @@ def save_bundle(bundle: Bundle, path: Path) -> None:
         **descriptions,
     }
     with written_whole(path) as partial:
-        save_file(tensors, partial, metadata={_HEADER: json.dumps(header, sort_keys=True)})
+        try:
+            save_file(tensors, partial, metadata={_HEADER: json.dumps(header, sort_keys=True)})
+        except SafetensorError as error:
+            raise InputError(path, f"cannot be written ({error})") from error
 
 
 def load_bundle(path: Path) -> Bundle:

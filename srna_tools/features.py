@@ -24,36 +24,48 @@ FEATURE_TYPES = (
 _TYPE_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (feature_type, re.compile(pattern, re.IGNORECASE if ignore_case else 0))
     for feature_type, pattern, ignore_case in (
-        ("novel_miRNA", r"^p-(?:[a-z]{3,5}-)?(?:mir|let)|novel", True),
+        ("novel_miRNA", r"^p-(?:[a-z][a-z0-9]{2,4}-)?(?:mir|let)|novel", True),
         (
             "miRNA",
-            r"^(?:[a-z]{3,5}-)?(?:mir|let|lin|bantam|lsy|iab)-|^mir-?\d|^(?:[a-z]{3,5}-)?mirlet|^[a-z]{3}-mir\d",
+            r"^(?:[a-z][a-z0-9]{2,4}-)?(?:mir|let|lin|bantam|lsy|iab)-|^mir-?\d(?!.*hg$)|^(?:[a-z][a-z0-9]{2,4}-)?mirlet|^[a-z]{3}-mir\d",
             True,
         ),
-        ("miRNA", r"^(?:[a-z]{3,5}-)?bantam|^MIMAT\d{7}|^MI\d{7}$", True),
-        ("piRNA", r"^(?:[a-z]{3,5}[-_])?pir(?:na)?[-_:]?(?:[a-z]{3,5}[-_])?\d|^pir-?cluster", True),
+        ("miRNA", r"^(?:[a-z][a-z0-9]{2,4}-)?bantam|^MIMAT\d{7}|^MI\d{7}$", True),
+        (
+            "piRNA",
+            r"^(?:[a-z][a-z0-9]{2,4}[-_])?pir(?:na)?[-_:]?(?:[a-z][a-z0-9]{2,4}[-_])?\d|^pir-?cluster|^dq\d{6}$",
+            True,
+        ),
         (
             "snoRNA",
-            r"^(?:[a-z]{3,5}[-_])?(?:snor[ad]?\d|snord|snora|scarna|snorna|sno-|hbii-|aca\d|u3$|u8$|u13$)",
+            r"^(?:[a-z][a-z0-9]{2,4}[-_])?(?:snor[ad]?\d|snord|snora|scarna|snorna|sno-|hbii-|aca\d|u3$|u8$|u13$)",
             True,
         ),
-        ("snRNA", r"^(?:[a-z]{3,5}[-_])?(?:rnu|rnvu|snrna|u(?:1|2|4|5|6|7|11|12)(?:atac)?(?:[-_.]|$))", True),
-        ("rRNA", r"rrna|^(?:mt-)?rnr[12]$|^rna?(?:5|5-8|18|28|45)s|^(?:5|5\.8|12|16|18|28|45)s(?:[-_ ]|$)", True),
-        ("tRNA", r"trna|^mt-t[a-z]\d?$|^tr[a-z]-[acgtu]{3}\d|^(?:trf|tsrna)[-_]", True),
+        ("snRNA", r"^(?:[a-z][a-z0-9]{2,4}[-_])?(?:rnu|rnvu|snrna|u(?:1|2|4|5|6|7|11|12)(?:atac)?(?:[-_.]|$))", True),
+        (
+            "rRNA",
+            r"(?<![a-z])rrna(?![a-z])|^(?:mt-)?rnr[12]$|^rna?(?:5|5-8|18|28|45)s|^(?:5|5\.8|1[268]|28|45)s(?:[-_ ]|$)",
+            True,
+        ),
+        ("tRNA", r"(?<![a-z])trna(?!u1ap)|^mt-t[a-z]\d?$|^tr[a-z]-[acgtu]{3}\d|^(?:trf|tsrna)[-_]", True),
+        ("other", r"^(?:RN7S[KL]|RNY\d|VTRNA)", False),
         ("gene", r"^ENS(?:[A-Z]{3,4})?[GT]\d{11}", False),
-        ("gene", r"^[A-Z][A-Z0-9]*[A-Z0-9](?:[-.][A-Z0-9]+)*$|^C[0-9XY]+orf\d+$", False),
+        ("gene", r"^(?=..)[A-Z][A-Z0-9]*(?:orf\d+[A-Z]?)?(?:[-.][A-Z0-9]+(?:orf\d+[A-Z]?)?)*$", False),
     )
 )
-_SPECIES = re.compile(r"^(?:p-)?([a-z]{3,5})[-_](?=mir|let|lin|bantam|lsy|iab|pir)", re.IGNORECASE)
-_SPECIES_AFTER_PIRNA = re.compile(r"^pir[-_]([a-z]{3,5})[-_]\d", re.IGNORECASE)
+_SPECIES = re.compile(r"^(?:p-)?([a-z][a-z0-9]{2,4})[-_](?=mir|let|lin|bantam|lsy|iab|pir)", re.IGNORECASE)
+_SPECIES_AFTER_PIRNA = re.compile(r"^pir[-_]([a-z][a-z0-9]{2,4})[-_]\d", re.IGNORECASE)
 
 _NAMESPACES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (namespace, re.compile(pattern))
     for namespace, pattern in (
         ("MirGeneDB names", r"^[A-Z][a-z]{2}-(?:Mir|Let|Bantam|Novel)-"),
         ("miRBase accessions", r"^MI(?:MAT)?\d{7}"),
-        ("miRBase mature names", r"^(?:[a-z]{3,5}-)(?:miR-|let-.*(?:-[35]p|\*))|^[a-z]{3,5}-bantam-[35]p"),
-        ("miRBase stem-loop names", r"^(?:[a-z]{3,5}-)(?:mir-|let-|bantam|lin-)"),
+        (
+            "miRBase mature names",
+            r"^[a-z][a-z0-9]{2,4}-(?:miR-|miR\d|(?:let|lin|lsy|iab|bantam)(?:-.*)?(?:-[35]p|\*))",
+        ),
+        ("miRBase stem-loop names", r"^[a-z][a-z0-9]{2,4}-(?:mir-|MIR\d|let-|lin-|lsy-|iab-|bantam)"),
         ("mature names without species", r"^(?:mir|miR|let)-.*(?:-[35]p|\*)"),
         ("locus names without species and arm", r"^(?:mir|let|bantam|lin)-"),
         ("mature names without species", r"^miR-"),

@@ -99,9 +99,8 @@ def compact(values: Any) -> Any:
     """Store values as float32, sparse while more than half of them are zero."""
     if not isinstance(values, np.ndarray):
         stored = sparse.csr_matrix(values)
-        return (
-            stored.astype(np.float32) if stored.nnz * 2 < np.prod(stored.shape) else stored.toarray().astype(np.float32)
-        )
+        is_sparse = stored.count_nonzero() * 2 < np.prod(stored.shape)
+        return stored.astype(np.float32) if is_sparse else stored.toarray().astype(np.float32)
     if np.count_nonzero(values) * 2 < values.size:
         return sparse.csr_matrix(values, dtype=np.float32)
     return values.astype(np.float32)
@@ -230,7 +229,9 @@ def with_reads(samples: anndata.AnnData) -> np.ndarray:
 
 def _reads(counts: sparse.csr_matrix, var: pd.DataFrame) -> np.ndarray:
     contaminants = (var[FEATURE_TYPE] == CONTAMINANT).to_numpy()
-    return np.asarray((counts if contaminants.all() else counts[:, ~contaminants]).sum(axis=1)).ravel()
+    return np.asarray(
+        (counts if contaminants.all() else counts[:, ~contaminants]).sum(axis=1, dtype=np.float64)
+    ).ravel()
 
 
 def record_step(samples: anndata.AnnData, step: str, parameters: Mapping[str, Any]) -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from safetensors.numpy import load_file
 from scipy import sparse
 
 from srna_tools import schema
+from srna_tools.bundle import Bundle, save_bundle
+from srna_tools.models.dense_network import DenseNetwork
+from srna_tools.models.logistic import LogisticSettings, train_logistic
+from srna_tools.models.random_forest import ForestSettings, train_random_forest
+from srna_tools.preprocess import Transform, TransformSpecification
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 
 _BESIDE_THE_REPOSITORY = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
@@ -48,3 +55,42 @@ def simulated_studies():
     return to_anndata(
         simulate(SimulationSettings(studies=3, samples_per_study=16, tissues=("blood", "brain", "liver", "skin")))
     )
+
+
+def _make_model(kind, inputs, classes):
+    generator = np.random.default_rng(5)
+    if kind == "mlp":
+        sizes, normal = [(inputs, 8), (8, 6), (6, classes)], generator.normal
+        return DenseNetwork(tuple((normal(size=s).astype(np.float32), normal(size=s[1]).astype("f")) for s in sizes))
+    values, codes = generator.random((30, inputs)).astype(np.float32), np.arange(30) % classes
+    if kind == "logistic":
+        return train_logistic(values, codes, classes, LogisticSettings(), 0, 1).classifier
+    return train_random_forest(values, codes, classes, ForestSettings(3, 4, 8), 0, 1).classifier
+
+
+@pytest.fixture(scope="session")
+def bundle_of_kind(simulated_studies):
+    """Make an untrained or hardly trained bundle of any kind, with every field filled."""
+    few = simulated_studies[:, :20].copy()
+    lengths = tuple((name, 22.0) for name in few.var_names)
+    specification = TransformSpecification(normalisation="log-tpm", gini=(0.05, 1.0), lengths=lengths)
+    transform = Transform.fit(few, specification)
+
+    def make(kind):
+        return Bundle(
+            kind=kind, label="tissue", classes=("blood", "brain", "Hülle"), transform=transform,
+            model=_make_model(kind, len(transform.features), 3), ontology_ids={"brain": "BTO:0000142"},
+            training={"samples": 30}, calibration={"temperature": 1.5}, evaluation={"accuracy": 0.9}, licence="CC0-1.0",
+        )  # fmt: skip
+
+    return make
+
+
+@pytest.fixture(scope="session", params=["mlp", "random-forest", "logistic"])
+def stored_bundle(request, bundle_of_kind, tmp_path_factory):
+    """Return a stored bundle as its file, tensors and description."""
+    path = tmp_path_factory.mktemp("bundle") / f"{request.param}.safetensors"
+    save_bundle(bundle_of_kind(request.param), path)
+    length = int.from_bytes(path.read_bytes()[:8], "little")
+    description = json.loads(json.loads(path.read_bytes()[8 : 8 + length])["__metadata__"]["srna_tools"])
+    return path, load_file(path), description

@@ -70,7 +70,7 @@ def top_features(
     """
     total, number = rpm_sums.sum(axis=0), samples.sum()
     tables = []
-    for code in np.flatnonzero(samples):
+    for code in np.flatnonzero(samples).tolist():
         order = np.argsort(-differences[code], kind="stable")[:top]
         others = number - samples[code]
         rest = (total - rpm_sums[code])[order] / others if others else np.full(len(order), np.nan)

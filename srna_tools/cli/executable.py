@@ -85,10 +85,14 @@ def _fail(name: str, sentence: str, error: BaseException, debug: bool) -> None:
 def _require_outputs(context: click.Context) -> None:
     """Refuse outputs that cannot be written before the work starts, and those that would replace an input."""
     files = [(path, option.type is NEW_FILE) for option in context.command.params for path in _paths(context, option)]
-    taken = Counter(path.resolve() for path, _ in dict.fromkeys(files))
-    for path in (path for path, is_output in files if is_output):
+    inputs = {path.resolve() for path, is_output in files if not is_output}
+    outputs = [path for path, is_output in files if is_output]
+    taken = Counter([*inputs, *(path.resolve() for path in outputs)])
+    for path in outputs:
         if taken[path.resolve()] > 1:
             raise InputError(path, "is the name of two files of this call; choose another output")
+        if path.exists() and not path.is_file():
+            raise InputError(path, "is not a regular file; choose another output")
         if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
             raise InputError(path, f"cannot be written: {path.parent} is no folder that may be written to")
 

@@ -39,7 +39,7 @@ def members(path: Path, pattern: re.Pattern[str]) -> Iterator[tuple[str, bytes]]
                 yield _plain(entry), archive.read(entry)
     except zipfile.BadZipFile as error:
         raise InputError(path, f"is not a zip archive, or is truncated ({error}); download it again") from error
-    except (zlib.error, EOFError, struct.error, OverflowError, ValueError) as error:
+    except (zlib.error, EOFError, struct.error, OverflowError, ValueError, OSError) as error:
         raise InputError(path, f"is a damaged zip archive ({error}); download it again") from error
     except (RuntimeError, NotImplementedError) as error:
         raise InputError(path, f"cannot be read ({error}); make a plain zip without password") from error

@@ -22,16 +22,28 @@ _WITHOUT = ", without contaminants"
 
 @dataclass(frozen=True)
 class ContaminantMatch:
-    """How a contaminant table fitted the samples: samples that it lacks, and columns that are no sample."""
+    """How a contaminant table fitted the samples.
+
+    Attributes
+    ----------
+    without_column
+        Samples that the table lacks.
+    unused_columns
+        Columns that are no sample.
+    empty_cells
+        Number of empty cells, which were read as 0.
+    """
 
     without_column: list[str]
     unused_columns: list[str]
+    empty_cells: int
 
 
 def add_contaminants(samples: anndata.AnnData, path: Path) -> tuple[anndata.AnnData, ContaminantMatch]:
     """Join a taxon x sample table (either way round) by sample id.
 
-    Columns that are no sample, such as the names and ranks of taxa, are left out. Samples that the table
+    Columns that are no sample, such as the names and ranks of taxa, are left out. An empty cell is 0: the
+    programs that make these tables name a taxon only in the samples in which they found it. Samples that the table
     does not name never had their contaminants measured; they become a resource of their own, so that
     nothing takes their zeros for measured ones.
 
@@ -63,11 +75,13 @@ def add_contaminants(samples: anndata.AnnData, path: Path) -> tuple[anndata.AnnD
     shared = cells.index.intersection(samples.var_names)
     if len(shared):
         raise InputError(path, f"{listed(shared)} is already the name of a feature; rename it in one of the tables")
-    counts = sparse.csr_matrix(numbers(cells[chosen], path).T)
+    found = cells[chosen]
+    counts = sparse.csr_matrix(numbers(found.where(found.notna(), "0"), path).T)
     place = pd.Index(chosen).get_indexer(samples.obs_names)
     match = ContaminantMatch(
         without_column=[str(name) for name in samples.obs_names[place < 0]],
         unused_columns=[str(name) for name in cells.columns if name not in ids],
+        empty_cells=int(found.isna().to_numpy().sum()),
     )
     return _joined(samples, counts, cells.index, place), match
 

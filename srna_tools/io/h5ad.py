@@ -30,16 +30,11 @@ def open_h5ad(path: Path) -> anndata.AnnData:
             # Names that stand twice are refused later, in a sentence.
             warnings.simplefilter("ignore")
             return anndata.read_h5ad(path)
-    except (
-        OSError,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        RuntimeError,
-        anndata.io.AnnDataReadError,
-    ) as error:
-        raise InputError(path, f"is truncated or not an AnnData file ({error}); make it again") from error
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever anndata and HDF5 raise on a file that neither of them wrote
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
+        raise InputError(path, f"is truncated or not an AnnData file ({reason}); make it again") from error
 
 
 def read_samples(path: Path) -> anndata.AnnData:

@@ -188,6 +188,8 @@ def _report_contaminants(match: ContaminantMatch, report: ImportReport) -> None:
     without, unused = match.without_column, match.unused_columns
     _note_names(report, without, "sample", "without contaminants in the table, so theirs are not measured")
     _note_names(report, unused, "column", "of the contaminant table not used, since no sample has that name")
+    if match.empty_cells:
+        report.note(match.empty_cells, f"{counted(match.empty_cells, 'empty cell')} of the contaminant table read as 0")
 
 
 def _note_names(report: ImportReport, names: Sequence[str], noun: str, what: str) -> None:
@@ -205,4 +207,6 @@ def _report_samples(samples: anndata.AnnData, report: ImportReport) -> None:
     depth = np.asarray(schema.counts_of(samples).sum(axis=1)).ravel()
     features = np.diff(schema.counts_of(samples).indptr)
     for name, reads, seen in zip(samples.obs_names, depth, features, strict=True):
-        report.add("sample", name, int(reads) if reads.is_integer() else float(reads), f"{seen:,} features seen")
+        report.add(
+            "sample", name, int(reads) if reads.is_integer() else float(reads), f"{counted(int(seen), 'feature')} seen"
+        )

@@ -67,9 +67,7 @@ def numbers(cells: pd.DataFrame, path: Path) -> np.ndarray:
         Names the row and column of the first cell that is not such a number.
     """
     texts = cells.to_numpy(dtype=object)
-    with np.errstate(invalid="ignore"):
-        values = pd.to_numeric(pd.Series(texts.ravel(), dtype=object), errors="coerce").to_numpy(np.float64)
-    values = values.reshape(texts.shape)
+    values = _parsed(texts)
     wrong = ~np.isfinite(values) | (values < 0)
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
@@ -115,6 +113,15 @@ def _require_header(cells: pd.DataFrame, path: Path) -> None:
     kind = feature_type(first)
     if kind == "miRNA" or (numeric and kind not in {"other", "gene"}):
         raise InputError(path, f"the first line ({first} ...) holds counts; a header line with sample names is needed")
+
+
+def _parsed(texts: np.ndarray) -> np.ndarray:
+    """Numbers to the last digit; NaN where a cell is none."""
+    try:
+        return texts.astype(np.float64)
+    except (TypeError, ValueError):
+        cells = pd.Series(texts.ravel(), dtype=object)
+        return pd.to_numeric(cells, errors="coerce").to_numpy(np.float64).reshape(texts.shape)
 
 
 def _exact(texts: np.ndarray, path: Path) -> np.ndarray:

@@ -155,4 +155,11 @@ def _without_missing_words(column: pd.Series) -> pd.Series:
 
 def _numbers_where_all_are(column: pd.Series) -> pd.Series:
     present = column.dropna()
-    return pd.to_numeric(column) if len(present) and present.map(_NUMBER.fullmatch).notna().all() else column
+    if present.empty or present.map(_NUMBER.fullmatch).isna().any():
+        return column
+    return pd.to_numeric(column.map(lambda word: None if word is None else _number(word)))
+
+
+def _number(word: str) -> int | float:
+    """Parse to the last digit, which pandas does not."""
+    return int(word) if word.lstrip("+-").isdigit() else float(word)

@@ -88,6 +88,8 @@ def read_cells(path: Path) -> pd.DataFrame:
     if len(header) == 1:
         raise InputError(path, "has one column only; separate columns by tab or comma")
     body = _body(text[len(lines[0]) + 1 :], len(header), delimiter, path)
+    if body.empty:
+        raise InputError(path, "has a header but no rows")
     # Spreadsheets end lines with a delimiter too many, which makes a last column without name or cells.
     kept = [0, *(place for place in range(1, len(header)) if header[place] or body[place].notna().any())]
     header, body = [header[place] for place in kept], body[kept]
@@ -115,8 +117,6 @@ def _body(text: str, width: int, delimiter: str, path: Path) -> pd.DataFrame:
                 io.StringIO(text), sep=delimiter, header=None, names=range(width), index_col=False, dtype=str,
                 keep_default_na=False, na_values=[""],
             )  # fmt: skip
-    except pd.errors.EmptyDataError:
-        raise InputError(path, "has a header but no rows") from None
     except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as error:
         raise _longest_row(text, width, delimiter, path) from error
 

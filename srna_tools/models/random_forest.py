@@ -13,13 +13,13 @@ from srna_tools.models.interface import TrainedModel
 _BLOCK = 256
 # Number type and dimensions of each stored array.
 _ARRAYS = {
-    "selected": (np.int32, 1),
-    "roots": (np.int32, 1),
-    "feature": (np.int32, 1),
-    "threshold": (np.float64, 1),
-    "left": (np.int32, 1),
-    "right": (np.int32, 1),
-    "value": (np.float32, 2),
+    "selected": ("int32", 1),
+    "roots": ("int32", 1),
+    "feature": ("int32", 1),
+    "threshold": ("float64", 1),
+    "left": ("int32", 1),
+    "right": ("int32", 1),
+    "value": ("float32", 2),
 }
 _OF_NODES = ("feature", "threshold", "left", "right", "value")
 
@@ -189,7 +189,7 @@ def _down_sampled(codes: np.ndarray, classes: int, seed: int) -> np.ndarray:
 
 
 def _are_arrays_of_a_forest(arrays: dict[str, np.ndarray]) -> bool:
-    found = {name: (arrays[name].dtype, arrays[name].ndim) for name in _ARRAYS}
+    found = {name: (arrays[name].dtype.name, arrays[name].ndim) for name in _ARRAYS}
     return found == _ARRAYS and len({len(arrays[name]) for name in _OF_NODES}) == 1
 
 

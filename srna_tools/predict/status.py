@@ -34,9 +34,15 @@ def status_of(
     if depth < thresholds.min_depth:
         return LOW_QUALITY, f"{depth:,.0f} reads, fewer than {thresholds.min_depth:,}"
     if coverage < thresholds.min_coverage:
-        return UNKNOWN, f"coverage {coverage:.2f} is below {thresholds.min_coverage:g}: {low_coverage}"
+        return UNKNOWN, f"coverage {_below(coverage, thresholds.min_coverage)}: {low_coverage}"
     if probability < thresholds.min_probability:
-        return UNKNOWN, f"probability {probability:.2f} is below {thresholds.min_probability:g}"
+        return UNKNOWN, f"probability {_below(probability, thresholds.min_probability)}"
     if margin < thresholds.min_margin:
-        return AMBIGUOUS, f"margin {margin:.2f} to the runner-up is below {thresholds.min_margin:g}"
+        return AMBIGUOUS, f"margin to the runner-up {_below(margin, thresholds.min_margin)}"
     return OK, ""
+
+
+def _below(value: float, limit: float) -> str:
+    """Value with two decimals, or as many as show that it is below its limit, and the limit."""
+    texts = [f"{value:.{decimals}f}" for decimals in range(2, 18)]
+    return f"{next((text for text in texts if float(text) < limit), texts[-1])} is below {limit:g}"

@@ -114,7 +114,7 @@ class TransformSpecification:
             return None
         try:
             return cls.from_dict(json.loads(str(text)))
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, SampleError) as error:
             raise SampleError(
                 f"the recorded normalisation cannot be read ({error}); run srna-normalize again"
             ) from error

@@ -41,19 +41,19 @@ def agreement_of(table: pd.DataFrame, bundle: Bundle | None) -> Agreement:
     believed = known[known["status"] == OK]
     right = believed["label"] == believed["recorded"]
     sentences = [
-        f"{counted(len(known), 'sample')} of {len(table):,} already had this annotation; "
-        f"{len(believed):,} of them have a prediction with status ok."
+        f"Annotated before: {len(known):,} of {counted(len(table), 'sample')}; with a prediction of status ok: "
+        f"{len(believed):,} of these."
     ]
     if len(believed):
         commonest = believed["recorded"].value_counts()
         sentences.append(
-            f"{_share(int(right.sum()), len(believed))} of these agree with it. Always saying "
+            f"Agreement of these: {_share(int(right.sum()), len(believed))}. Always saying "
             f"'{commonest.index[0]}' would agree for {_share(int(commonest.iloc[0]), len(believed))}."
         )
     refused = known[known["status"] != OK]
     if len(refused):
         guessed = int((refused["label"] == refused["recorded"]).sum())
-        sentences.append(f"Of the {len(refused):,} that were not ok the best guess agrees for {guessed:,}.")
+        sentences.append(f"Not ok: {len(refused):,}; their best guess would agree for {guessed:,}.")
     if bundle is not None:
         sentences += [_unknown_classes(known, bundle), _seen_in_training(believed, right, bundle)]
     return Agreement([sentence for sentence in sentences if sentence], believed[~right])
@@ -66,8 +66,8 @@ def _unknown_classes(known: pd.DataFrame, bundle: Bundle) -> str:
     names = listed(sorted(foreign["recorded"].unique()), 10)
     wrongly = int((foreign["status"] == OK).sum())
     return (
-        f"{counted(len(foreign), 'sample')} have an annotation that the model does not know ({names}): no prediction "
-        f"can agree, and the right answer is not to be ok; {wrongly:,} of them are ok nevertheless."
+        f"Annotated as something that the model does not know ({names}): {counted(len(foreign), 'sample')}. No "
+        f"prediction can agree, and the right answer is not to be ok. Status ok nevertheless: {wrongly:,}."
     )
 
 
@@ -82,7 +82,7 @@ def _seen_in_training(believed: pd.DataFrame, right: pd.Series, bundle: Bundle) 
         else " So this agreement says little about new data."
     )
     names = listed(sorted(believed.loc[trained, "dataset"].unique()))
-    return f"{counted(int(trained.sum()), 'sample')} come from datasets that the model was trained on ({names}).{apart}"
+    return f"From datasets that the model was trained on ({names}): {counted(int(trained.sum()), 'sample')}.{apart}"
 
 
 def _share(part: int, whole: int) -> str:

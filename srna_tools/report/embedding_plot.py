@@ -95,7 +95,7 @@ def _draw_classes(
 ) -> None:
     text = _text(column)
     missing, others = text.isna().to_numpy(), (text.notna() & ~text.isin(classes)).to_numpy()
-    for mask, name in ((missing, f"missing ({missing.sum()})"), (others, f"other classes ({others.sum()})")):
+    for mask, name in ((missing, f"missing ({missing.sum():,})"), (others, f"other classes ({others.sum():,})")):
         if mask.any():
             axes.scatter(across[mask], up[mask], s=size, c=MISSING, linewidths=0, label=name)
     for number, name in enumerate(classes):
@@ -120,7 +120,8 @@ def _draw_numbers(
     numbers = column.to_numpy(np.float64, na_value=np.nan)
     missing = ~np.isfinite(numbers)
     if missing.any():
-        axes.scatter(across[missing], up[missing], s=size, c=MISSING, linewidths=0, label=f"missing ({missing.sum()})")
+        name = f"missing ({missing.sum():,})"
+        axes.scatter(across[missing], up[missing], s=size, c=MISSING, linewidths=0, label=name)
         axes.legend(loc="upper left", frameon=False, fontsize=8)
     if not missing.all():
         points = axes.scatter(

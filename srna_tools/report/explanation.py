@@ -52,6 +52,6 @@ def draw_classes(explainer: Explainer, table: pd.DataFrame, differences: np.ndar
     shown = list(dict.fromkeys(table.loc[table["rank"] <= _TOP_OF_CLASS, "feature"]))
     place = {name: position for position, name in enumerate(features)}
     with_samples = np.flatnonzero(~np.isnan(differences).any(axis=1))
-    scores = differences[np.ix_(with_samples, [place[name] for name in shown])]
+    scores = differences[np.ix_(with_samples, np.array([place[name] for name in shown]))]
     classes = [explainer.bundle.classes[code] for code in with_samples]
     save_figure(class_heatmap(scores, shown, classes, caption=explainer.describe()), target)

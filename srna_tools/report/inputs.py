@@ -109,10 +109,11 @@ def read_predictions(path: Path) -> dict[str, pd.DataFrame]:
         table[column] = table[column].fillna("")
     if MODEL not in table:
         table[MODEL] = ""
-    twice = table.duplicated([MODEL, "sample"])
-    if twice.any():
+    twice = table.loc[table.duplicated([MODEL, "sample"]), "sample"].unique()
+    if len(twice):
         raise InputError(
-            path, f"has two rows of the sample {listed(table.loc[twice, 'sample'])}; give one row a sample and model"
+            path,
+            f"has two rows of the sample {listed(twice)}; give one row a sample and model",
         )
     return {str(name): part.reset_index(drop=True) for name, part in table.groupby(MODEL, sort=False)}
 

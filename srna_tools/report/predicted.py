@@ -60,7 +60,7 @@ class Predicted:
         parts = ", ".join(
             f"{self.statuses[status]:,} {STATUS_WORDS[status]}" for status in STATUS_ORDER if self.statuses.get(status)
         )
-        return f"{self.title}: {counted(len(self.table), 'sample')}: {parts}"
+        return f"{self.title} of {counted(len(self.table), 'sample')}: {parts}"
 
 
 def what_was_predicted(
@@ -99,7 +99,7 @@ def _describe(
     has_labels = label and table["recorded"].notna().any()
     return Predicted(
         title=" by ".join(part for part in (label, f"model {name}" if name and name != label else "") if part)
-        or "label",
+        or "prediction",
         label=label,
         table=table.reset_index(drop=True),
         counts=_counts(table),
@@ -152,7 +152,7 @@ def _clipped(record: dict[str, Any], samples: anndata.AnnData | None, bundle: Bu
         return "No sample has values outside the range of the training samples."
     of_all = f" of the model's {len(bundle.transform.features):,} features" if bundle else " features"
     return (
-        f"{counted(int((numbers > 0).sum()), 'sample')} of {len(numbers):,} have values outside the range of the "
-        f"training samples; such values were set to the end of that range. Half of the samples have "
-        f"{numbers.median():.0f} or fewer{of_all} outside, the most {numbers.max():.0f}."
+        f"In {int((numbers > 0).sum()):,} of {counted(len(numbers), 'sample')} values lie outside the range of the "
+        f"training samples; they were set to the end of that range. Half of the samples have {numbers.median():.0f} or "
+        f"fewer{of_all} outside, the most {numbers.max():.0f}."
     )

@@ -22,7 +22,7 @@ _MARKERS = {OK: "o", AMBIGUOUS: "^", UNKNOWN: "X", LOW_QUALITY: "s"}
 
 _WIDTH, _ROW = 8.0, 0.32
 _SPREAD = 0.3
-_MANY = 500
+_MANY, _LARGE, _SMALL = 500, 36.0, 10.0
 
 
 def probability_plot(predictions: pd.DataFrame) -> Figure:
@@ -39,13 +39,14 @@ def probability_plot(predictions: pd.DataFrame) -> Figure:
     axes = figure.subplots()
     place = drawn["label"].map({name: row for row, name in enumerate(classes)}).to_numpy(np.float64)
     height = place + _spread(len(drawn)) * _SPREAD
+    size = _LARGE if len(drawn) < _MANY else _SMALL
     for status in STATUS_ORDER:
         mask = (drawn["status"] == status).to_numpy()
         if mask.any():
             axes.scatter(
-                drawn["probability"].to_numpy()[mask], height[mask], s=36 if len(drawn) < _MANY else 10, alpha=0.75,
+                drawn["probability"].to_numpy()[mask], height[mask], s=size, alpha=0.75,
                 c=_COLOURS[status], marker=_MARKERS[status], linewidths=0,
-                label=f"{STATUS_WORDS[status]} ({mask.sum()})",
+                label=f"{STATUS_WORDS[status]} ({mask.sum():,})",
             )  # fmt: skip
     counts = drawn["label"].value_counts()
     axes.set_yticks(range(len(classes)), [f"{short(name)} ({counts[name]})" for name in classes], fontsize=8)
@@ -57,7 +58,7 @@ def probability_plot(predictions: pd.DataFrame) -> Figure:
     axes.set_axisbelow(True)
     axes.grid(axis="x", color="#DDDDDD")
     axes.spines[["top", "right", "left"]].set_visible(False)
-    _legend(figure, axes)
+    _legend(figure, axes, (_LARGE / size) ** 0.5)
     return figure
 
 
@@ -95,12 +96,12 @@ def status_bar(statuses: pd.DataFrame) -> Figure:
     return figure
 
 
-def _legend(figure: Figure, axes: Axes) -> None:
+def _legend(figure: Figure, axes: Axes, scale: float = 1) -> None:
     if axes.get_legend_handles_labels()[0]:
-        figure.legend(loc="outside upper center", ncols=len(STATUS_ORDER), frameon=False, fontsize=8)
+        figure.legend(loc="outside upper center", ncols=len(STATUS_ORDER), frameon=False, fontsize=8, markerscale=scale)
 
 
 def _spread(number: int) -> np.ndarray:
     """Spread marks that would cover each other over the height of their row: evenly, without chance."""
     golden = (5**0.5 - 1) / 2
-    return 2 * ((np.arange(number) * golden) % 1) - 1
+    return 2 * ((0.5 + np.arange(number) * golden) % 1) - 1

@@ -12,11 +12,9 @@ from srna_tools.models.dense_network import DenseNetwork, softmax
 
 @pytest.fixture(scope="module")
 def network():
-    generator = np.random.default_rng(7)
+    normal = np.random.default_rng(7).normal
     sizes = [(700, 300), (300, 50), (50, 15)]
-    return DenseNetwork(
-        tuple((generator.normal(size=s).astype(np.float32), generator.normal(size=s[1]).astype(np.float32)) for s in sizes)
-    )  # fmt: skip
+    return DenseNetwork(tuple((normal(size=s).astype(np.float32), normal(size=s[1]).astype(np.float32)) for s in sizes))
 
 
 def test_two_layers_by_hand():

@@ -24,10 +24,8 @@ def test_probabilities_are_those_of_scikit_learn(problem, classes, balanced):
 
 def test_a_weaker_penalty_fits_closer(problem):
     values, codes, _ = problem(2, distance=0.3)
-    sure = [
-        train_logistic(values, codes, 2, LogisticSettings(C=C), 0, 1).classifier.probabilities(values).max(axis=1).mean()
-        for C in (0.01, 1.0, 100.0)
-    ]
+    models = [train_logistic(values, codes, 2, LogisticSettings(C=C), 0, 1).classifier for C in (0.01, 1.0, 100.0)]
+    sure = [model.probabilities(values).max(axis=1).mean() for model in models]
     assert sure == sorted(sure)
     assert sure[0] < sure[-1] - 0.1
 

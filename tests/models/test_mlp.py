@@ -58,7 +58,7 @@ def test_probabilities_are_those_of_keras(problem, classes, loss):
 
 
 def test_training_is_that_of_plain_keras(problem):
-    """Written anew: one batch a step and sample weights by scikit-learn's formula; 100 samples leave a partial batch."""
+    """Written anew with one batch a step and the formula of the sample weights; 100 samples leave a partial batch."""
     values, codes, _ = problem(3, samples=100)
     settings = MlpSettings(hidden=(16,), dropout=(0.3,), epochs=4, batch_size=30, learning_rate=0.01, balanced=True)
     ours = train_mlp(values, codes, 3, settings, 11, 1)

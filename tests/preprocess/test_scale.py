@@ -16,6 +16,12 @@ tables = arrays.arrays(
 )
 
 
+@pytest.fixture
+def rng_tables():
+    generator = np.random.default_rng(3)
+    return generator.gamma(1, 100, size=(40, 6)), generator.gamma(1, 200, size=(30, 6))
+
+
 @pytest.mark.parametrize(("method", "scaler"), [("minmax", MinMaxScaler), ("zscore", StandardScaler)])
 def test_scaling_is_that_of_scikit_learn(method, scaler, rng_tables):
     train, new = rng_tables
@@ -24,12 +30,6 @@ def test_scaling_is_that_of_scikit_learn(method, scaler, rng_tables):
     np.testing.assert_allclose(scale.apply(fitted, train)[0], theirs.transform(train), atol=1e-12)
     inside = np.clip(new, train.min(axis=0), train.max(axis=0))
     np.testing.assert_allclose(scale.apply(fitted, new)[0], theirs.transform(inside), atol=1e-12)
-
-
-@pytest.fixture
-def rng_tables():
-    generator = np.random.default_rng(3)
-    return generator.gamma(1, 100, size=(40, 6)), generator.gamma(1, 200, size=(30, 6))
 
 
 @given(tables, tables)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from srna_tools.errors import SampleError
+from srna_tools.features import FEATURE_TYPES
 from srna_tools.preprocess.specification import ACROSS_STUDIES, PUBLISHED, TransformSpecification
 
 EVERYTHING = TransformSpecification(
@@ -35,6 +36,10 @@ def test_what_is_recorded_is_read_back(make_samples, specification):
         ({"scaling": "max"}, "scaling is 'max'"),
         ({"measured": "some"}, "measured is 'some'"),
         ({"feature_types": ["mirna"]}, "unknown feature types: mirna; known are miRNA"),
+        ({"max_zero_fraction": "all"}, "limits must be numbers from 0 on, but are all, 0.0, 0.0"),
+        ({"min_rpm": float("nan")}, "limits must be numbers"),
+        ({"gini": [0.5]}, "limits must be numbers"),
+        ({"lengths": [["hsa-miR-1-5p", 0]]}, "lengths must be positive numbers, but those of hsa-miR-1-5p are not"),
         ({"quantile": True}, "unknown settings: quantile; a newer version wrote it"),
     ],
 )
@@ -43,13 +48,21 @@ def test_unknown_words_are_refused(stored, message):
         TransformSpecification.from_dict(stored)
 
 
+@pytest.mark.parametrize("text", ["{", "[1]", '{"lengths": 3}', '{"gini": 0.5}'])
+def test_a_damaged_record_is_refused(make_samples, text):
+    samples = make_samples([[1, 2]])
+    samples.uns["srna_tools"]["transform"] = text
+    with pytest.raises(SampleError, match=r"the recorded normalisation cannot be read .* run srna-normalize again"):
+        TransformSpecification.recorded_in(samples)
+
+
 @pytest.mark.parametrize(
     ("chosen", "present", "used"),
     [
-        ((), ["miRNA", "gene", "contaminant"], {"miRNA", "novel_miRNA", "piRNA", "snoRNA", "snRNA", "rRNA", "tRNA", "other"}),
+        ((), ["miRNA", "gene", "contaminant"], set(FEATURE_TYPES) - {"gene", "contaminant"}),
         ((), ["gene", "contaminant"], {"gene"}),
         (("contaminant",), ["miRNA", "contaminant"], {"contaminant"}),
     ],
-)  # fmt: skip
+)
 def test_contaminants_and_genes_are_used_on_request_or_where_there_is_nothing_else(chosen, present, used):
     assert set(TransformSpecification(feature_types=chosen).types_for(np.array(present))) == used

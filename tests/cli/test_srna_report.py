@@ -1,0 +1,79 @@
+"""srna-report as a user calls it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from srna_tools.cli.srna_report import main
+from srna_tools.report.figure import new_figure
+from srna_tools.report.save import save_figure
+
+PREDICTIONS = (
+    "sample\tlabel\tprobability\tmargin\trunner_up\tcoverage\tstatus\treason\n"
+    "s1\tliver\t0.91\t0.85\tlung\t1\tok\t\ns2\tlung\t0.4\t0.1\tliver\t1\tunknown\tprobability 0.40 is below 0.5\n"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "predictions.tsv").write_text(PREDICTIONS)
+    (tmp_path / "wrong.tsv").write_text("a\tb\n1\t2\n")
+    save_figure(new_figure(1, 1), tmp_path / "picture.png")
+    return tmp_path
+
+
+def test_a_report(folder):
+    result = _run(
+        folder, "--predictions", "predictions.tsv", "--heatmap", "picture.png", "--heatmap", "picture.png",
+        "--heatmap-name", "sample <1>", "--heatmap-name", "all", "--note", "Simulated & small.", "--title", "Demo",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    html = (folder / "report.html").read_text()
+    for text in (
+        "<h1>Demo</h1>",
+        "Simulated &amp; small.",
+        "sample &lt;1&gt;",
+        "probability 0.40 is below 0.5",
+        "lung?",
+    ):
+        assert text in html
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--predictions", "wrong.tsv"], "wrong.tsv: lacks the column sample, label"),
+        (["--model", "wrong.tsv"], "wrong.tsv: is not a model bundle"),
+        (["--samples", "wrong.tsv"], "wrong.tsv: is not an h5ad"),
+        (["--embedding", "wrong.tsv"], "wrong.tsv: is not a PNG picture"),
+    ],
+)
+def test_mistakes_end_with_one_sentence_and_no_output(folder, arguments, sentence):
+    result = _run(folder, *arguments)
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not (folder / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "nothing to report"),
+        (["--heatmap", "picture.png", "--heatmap-name", "a", "--heatmap-name", "b"], "was given 2 times for 1 files"),
+        (["--model", "wrong.tsv", "--model", "wrong.tsv"], "two models have the same name"),
+    ],
+)
+def test_wrong_usage(folder, arguments, sentence):
+    result = _run(folder, *arguments)
+    assert result.exit_code == 2
+    assert sentence in " ".join(result.stderr.split())
+
+
+def _run(folder: Path, *arguments: str) -> Result:
+    """Call srna-report; names that end like a file's are files of the folder."""
+    words = [str(folder / word) if word.endswith((".tsv", ".png")) else word for word in arguments]
+    return CliRunner().invoke(main, [*words, "-o", str(folder / "report.html")])

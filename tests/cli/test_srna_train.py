@@ -1,0 +1,211 @@
+"""srna-train as a user calls it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+
+import anndata
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from srna_tools.bundle import load_bundle
+from srna_tools.cli.srna_normalize import main as normalise
+from srna_tools.cli.srna_train import main
+from srna_tools.io.h5ad import read_samples, write_samples
+from srna_tools.models.mlp import start_keras
+
+SMALL = ("--hidden", "16,8", "--dropout", "0.2,0.1")
+# No file may grow beyond a thousand bytes.
+FULL_DISK = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))"
+QUICK = (*SMALL, "--epochs", "2")
+
+
+@pytest.fixture(scope="module")
+def samples(simulated_studies, tmp_path_factory):
+    path = tmp_path_factory.mktemp("train") / "samples.h5ad"
+    write_samples(simulated_studies.copy(), path)
+    return path
+
+
+def train(samples, output, *options, label="tissue"):
+    arguments = [str(samples), "--label", label, *map(str, options), "-o", str(output)]
+    return CliRunner().invoke(main, arguments)
+
+
+@pytest.mark.parametrize("kind", ["logistic", "random-forest"])
+def test_a_bundle_and_its_summary(samples, tmp_path, kind):
+    result = train(samples, tmp_path / "b", "--model", kind, "--licence", "CC0-1.0", "--seed", "4")
+    assert result.exit_code == 0, result.output
+    bundle = load_bundle(tmp_path / "b")
+    lines = result.stdout.splitlines()
+    assert lines[0] == (
+        f"trained {kind} on 48 samples of 3 datasets, 4 classes of 'tissue', {len(bundle.transform.features)} features"
+    )
+    assert lines[1] == "  blood: 12 samples of 3 datasets"
+    assert (bundle.kind, bundle.licence, bundle.training["seed"]) == (kind, "CC0-1.0", 4)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword")  # of Keras when it saves
+def test_the_mlp_with_its_curve_and_its_keras_file(samples, tmp_path):
+    result = train(samples, tmp_path / "b", *SMALL, "--curve-output", tmp_path / "curve.tsv",
+                   "--keras-output", tmp_path / "dataset_12.dat")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    curve = pd.read_csv(tmp_path / "curve.tsv", sep="\t")
+    assert curve.columns.tolist() == ["epoch", "loss", "accuracy"]
+    assert curve["epoch"].tolist() == list(range(1, 51))
+    (tmp_path / "dataset_12.dat").rename(tmp_path / "model.keras")
+    bundle = load_bundle(tmp_path / "b")
+    values = bundle.transform.apply(read_samples(samples)).values
+    theirs = start_keras(0).saving.load_model(tmp_path / "model.keras").predict(values, verbose=0)
+    np.testing.assert_allclose(bundle.model.probabilities(values), theirs, atol=1e-5)
+
+
+def test_hyperparameters_reach_the_model(samples, tmp_path):
+    given = (
+        "--epochs",
+        1,
+        "--batch-size",
+        7,
+        "--learning-rate",
+        0.01,
+        "--loss",
+        "binary",
+        "--class-weight",
+        "balanced",
+    )
+    assert train(samples, tmp_path / "b", *SMALL, *given).exit_code == 0
+    assert load_bundle(tmp_path / "b").training["settings"] == {
+        "hidden": [16, 8], "dropout": [0.2, 0.1], "epochs": 1, "batch_size": 7, "learning_rate": 0.01,
+        "loss": "binary", "balanced": True,
+    }  # fmt: skip
+    forest = ("--model", "random-forest", "--first-trees", 3, "--trees", 4, "--top-features", 5, "--no-down-sample")
+    assert train(samples, tmp_path / "b", *forest).exit_code == 0
+    bundle = load_bundle(tmp_path / "b")
+    assert bundle.training["settings"] == {
+        "first_trees": 3, "trees": 4, "top_features": 5, "down_sample": False, "balanced": False,
+    }  # fmt: skip
+    assert (len(bundle.model.roots), len(bundle.model.selected)) == (4, 5)
+    assert train(samples, tmp_path / "b", "--model", "logistic", "--inverse-penalty", 0.1).exit_code == 0
+    assert load_bundle(tmp_path / "b").training["settings"]["C"] == 0.1
+
+
+@pytest.mark.parametrize("kind", ["random-forest", "logistic"])
+def test_one_seed_gives_the_same_bytes_with_one_thread_and_two(samples, tmp_path, kind):
+    for threads in (1, 2):
+        assert train(samples, tmp_path / str(threads), "--model", kind, "--threads", threads).exit_code == 0
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+
+
+def test_what_srna_normalize_recorded_is_used(samples, tmp_path):
+    options = ["--method", "clr", "--scale", "zscore", "-o", str(tmp_path / "n.h5ad")]
+    assert CliRunner().invoke(normalise, [str(samples), *options]).exit_code == 0
+    assert train(tmp_path / "n.h5ad", tmp_path / "b", "--model", "logistic").exit_code == 0
+    specification = load_bundle(tmp_path / "b").transform.specification
+    assert (specification.normalisation, specification.scaling) == ("clr", "zscore")
+
+
+def with_labels(make_samples, counts, labels, path):
+    write_samples(make_samples(counts, tissue=labels, sex=["f"] * len(labels)), path)
+
+
+@pytest.mark.parametrize(
+    ("label", "counts", "labels", "sentence"),
+    [
+        ("organ", [[1]] * 4, list("aabb"), "there is no sample column 'organ'; the columns are: dataset, tissue, sex"),
+        ("sex", [[1]] * 4, list("aabb"), "the column 'sex' holds only 'f' for the samples with reads"),
+        ("tissue", [[1]] * 4, list("aabc"), "these classes of 'tissue' have a single sample"),
+        ("tissue", [[0]] * 4, list("aabb"), "none of the 4 samples has reads"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["mlp", "logistic"])
+def test_mistakes_end_with_one_sentence_and_no_output(make_samples, tmp_path, kind, label, counts, labels, sentence):
+    with_labels(make_samples, counts, labels, tmp_path / "s.h5ad")
+    result = train(tmp_path / "s.h5ad", tmp_path / "b", "--model", kind, label=label)
+    assert_refused(result, sentence)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["s.h5ad"]
+
+
+def assert_refused(result, sentence):
+    assert result.exit_code == 1, result.output
+    assert result.stderr.startswith("srna-train: ")
+    assert sentence in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.filterwarnings("ignore::anndata.ImplicitModificationWarning")  # of the raw AnnData made here
+def test_an_h5ad_of_another_origin_is_refused(tmp_path):
+    obs = pd.DataFrame({"tissue": list("aabb")}, index=list("wxyz"))
+    anndata.AnnData(np.ones((4, 2)), obs=obs).write_h5ad(tmp_path / "s.h5ad")
+    assert_refused(train(tmp_path / "s.h5ad", tmp_path / "b"), "this h5ad was not made by srna-import; import it first")
+
+
+def test_layers_without_dropout_rates_are_refused(samples, tmp_path):
+    assert_refused(train(samples, tmp_path / "b", "--hidden", "8,8"), "2 hidden layers need as many dropout rates")
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ("--model logistic --epochs 3 --batch-size 2", "--model logistic does not have: --batch-size, --epochs"),
+        ("--model mlp --inverse-penalty 2", "--model mlp does not have: --inverse-penalty"),
+        ("--model mlp --no-down-sample", "--model mlp does not have: --down-sample"),
+        ("--model random-forest --hidden 8", "does not have: --hidden"),
+        ("--model random-forest --curve-output c.tsv", "does not have: --curve-output"),
+        ("--model logistic --keras-output k.keras", "does not have: --curve-output and --keras-output"),
+        ("--model boosting", "boosting"),
+        ("--hidden 8,x", "not a list of numbers"),
+        ("--hidden 0", "outside 1 to inf"),
+        ("--dropout 0.5,1", "outside 0 to 0.99"),
+        ("--seed 4294967296", "--seed"),
+    ],
+)
+def test_wrong_usage_exits_2(samples, tmp_path, monkeypatch, options, named):
+    monkeypatch.chdir(tmp_path)
+    result = train(samples, tmp_path / "b", *options.split())
+    assert result.exit_code == 2, result.output
+    assert named in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_output_that_cannot_be_written_is_refused_before_the_training(samples, tmp_path):
+    """After it, hours of work and a bundle without its curve would be left."""
+    result = train(samples, tmp_path / "b", *QUICK, "--curve-output", tmp_path / "missing" / "curve.tsv")
+    assert_refused(result, "curve.tsv: cannot be written")
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_failing_training_leaves_the_old_bundle(samples, tmp_path):
+    (tmp_path / "b").write_text("old")
+    assert train(samples, tmp_path / "b", label="organ").exit_code == 1
+    assert (tmp_path / "b").read_text() == "old"
+
+
+def start(samples, output, *options, before=""):
+    """Train in a process of its own, after the statement `before`."""
+    program = f"{before}\nfrom srna_tools.cli.srna_train import main\nmain()"
+    command = [sys.executable, "-c", program, str(samples), "--label", "tissue", "--model", "random-forest", *options]
+    return subprocess.Popen([*command, "-o", str(output)], stderr=subprocess.PIPE, text=True)
+
+
+def test_a_killed_training_leaves_the_old_bundle(samples, tmp_path):
+    (tmp_path / "b").write_text("old")
+    with start(samples, tmp_path / "b", "--trees", "1000000") as process:
+        time.sleep(2)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("b", "old")]
+
+
+def test_a_full_disk_is_said_in_a_sentence_and_leaves_the_old_bundle(samples, tmp_path):
+    (tmp_path / "b").write_text("old")
+    with start(samples, tmp_path / "b", "--trees", "20", before=FULL_DISK) as process:
+        sentence = process.communicate()[1]
+    assert process.returncode == 1
+    assert sentence.startswith(f"srna-train: {tmp_path / 'b'}: cannot be written")
+    assert sentence.count("\n") == 1
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("b", "old")]

@@ -1,0 +1,233 @@
+"""The whole import: what the options ask for happens, and what was left out or overridden is told."""
+
+import anndata
+import pandas as pd
+import pytest
+
+from srna_tools import schema
+from srna_tools.errors import ColumnError, SampleError
+from srna_tools.io.h5ad import read_samples, write_samples
+from srna_tools.io.importing import ImportReport, ImportSettings, import_samples, keep_species
+from srna_tools.simulate import SimulationSettings, simulate, write_oasis_archives, write_sample_sheet
+
+MATRIX = "miRNA\ts1\ts2\nhsa-let-7a-5p\t1\t0\nhsa-miR-21-5p\t2\t4\n"
+
+
+def imported(*paths, **options):
+    return import_samples(paths, ImportSettings(**options))
+
+
+def rows(report, item):
+    return {name: (number, note) for kind, name, number, note in report.rows if kind == item}
+
+
+def test_the_order_of_archives_does_not_matter(tmp_path, frame):
+    simulation = simulate(SimulationSettings(studies=3, samples_per_study=2, tissues=("blood", "liver")))
+    archives = write_oasis_archives(simulation, tmp_path)
+    one, other = imported(*archives)[0], imported(*reversed(archives))[0]
+    pd.testing.assert_frame_equal(frame(one), frame(other).loc[one.obs_names])
+    pd.testing.assert_frame_equal(one.obs, other.obs.loc[one.obs_names])
+    pd.testing.assert_frame_equal(one.var, other.var)
+
+
+def test_simulated_studies_are_imported_as_they_were_simulated(tmp_path, frame):
+    simulation = simulate(SimulationSettings(studies=2, samples_per_study=4, tissues=("blood", "liver")))
+    write_sample_sheet(simulation, tmp_path / "sheet.tsv")
+    samples, report = imported(*write_oasis_archives(simulation, tmp_path), samples=tmp_path / "sheet.tsv")
+    truth = simulation.counts.loc[samples.obs_names, samples.var_names]
+    assert (frame(samples).to_numpy() == truth.to_numpy()).all()
+    assert samples.layers["counts"].sum() == simulation.counts.to_numpy().sum()
+    sheet = simulation.samples.set_index("sample").loc[samples.obs_names]
+    for column in sheet:
+        assert samples.obs[column].tolist() == sheet[column].tolist()
+    assert report.notes() == []
+
+
+def test_every_real_archive_together_keeps_every_read(real_data, frame):
+    sheet = pd.read_csv(real_data / "oasis" / "samples.tsv", sep="\t", index_col=0)
+    samples, report = imported(
+        *sorted((real_data / "oasis").glob("*.zip")), samples=real_data / "oasis" / "samples.tsv"
+    )
+    published = pd.read_csv(real_data / "micrornaome" / "counts.tsv.gz", sep="\t", index_col=0)[samples.obs_names].T
+    pd.testing.assert_frame_equal(frame(samples), published[samples.var_names], check_names=False)
+    assert samples.layers["counts"].sum() == published.to_numpy().sum()
+    assert samples.obs["tissue"].tolist() == sheet.loc[samples.obs_names, "tissue"].tolist()
+    assert {name: number for name, (number, _) in rows(report, "dataset").items()} == sheet[
+        "dataset"
+    ].value_counts().to_dict()
+    assert {name: number for name, (number, _) in rows(report, "sample").items()} == published.sum(axis=1).to_dict()
+
+
+def test_the_report_tells_what_was_read(write):
+    _, report = imported(write("m.tsv", MATRIX))
+    assert report.to_table().to_dict("records") == [
+        {"item": "input", "name": "m.tsv", "number": 7, "note": "2 samples, 2 features"},
+        {"item": "feature type", "name": "miRNA", "number": 2, "note": ""},
+        {"item": "dataset", "name": "m", "number": 2, "note": "samples"},
+        {"item": "sample", "name": "s1", "number": 3, "note": "2 features seen"},
+        {"item": "sample", "name": "s2", "number": 4, "note": "1 feature seen"},
+    ]
+
+
+def test_what_does_not_fit_is_told_in_notes(write, make_archive):
+    archive = make_archive("GSE1.zip", {"s1": "mmu-miR-1\t10\nhsa-miR-1\t5\n", "s2": "hsa-miR-1\t7\n", "s3": ""})
+    samples, report = imported(
+        archive,
+        species="HSA",
+        samples=write("s.tsv", "sample\tdataset\ns1\tother\ns9\tx\n"),
+        contaminants=write("c.tsv", "taxon\trank\ts1\nE. coli\tS\t3\n"),
+    )
+    assert report.notes() == [
+        "1 feature of other species left out, with 10 reads",
+        "2 samples without contaminants in the table, so theirs are not measured: s2, s3",
+        "1 column of the contaminant table not used, since no sample has that name: rank",
+        "2 samples without a row in the sample sheet, so not annotated by it: s2, s3",
+        "1 row of the sample sheet without counts: s9",
+        "the dataset of 1 sample comes from the sample sheet, not from the input",
+        "1 sample without reads, kept and flagged: s3",
+    ]
+    assert rows(report, "dataset from sheet") == {"GSE1 -> other": (1, "samples")}
+    assert samples.obs["quality_flag"].tolist() == ["", "", "no reads"]
+    assert schema.species_of(samples) == "hsa"
+
+
+def test_each_input_may_be_named(make_archive):
+    archives = [make_archive("a.zip", {"s1": "x\t1\n"}), make_archive("b.zip", {"s2": "x\t1\n"})]
+    samples, _ = imported(*archives, names=("GSE1", "GSE2"))
+    assert samples.obs["dataset"].to_dict() == {"s1": "GSE1", "s2": "GSE2"}
+
+
+def test_the_step_is_recorded_with_what_was_asked_for(write):
+    samples, _ = imported(write("m.tsv", MATRIX), species="hsa")
+    (step,) = schema.history_of(samples)
+    assert step["step"] == "srna-import"
+    assert step["parameters"]["inputs"] == ["m.tsv"]
+    assert step["parameters"]["species"] == "hsa"
+
+
+def test_only_features_of_the_species_and_those_without_one_are_kept(make_samples, frame):
+    names = [
+        "hsa-miR-1-3p",
+        "mmu-miR-1a-3p",
+        "Hsa-Mir-8-P1a_5p",
+        "p-mmu-miR-9",
+        "tRNA-Gly-GCC",
+        "miR-21",
+        "piR-mmu-7",
+        "TP53",
+    ]
+    report = ImportReport([])
+    kept = keep_species(make_samples([[1, 2, 4, 8, 16, 32, 64, 128]], names), "hsa", report)
+    assert kept.var_names.tolist() == ["hsa-miR-1-3p", "Hsa-Mir-8-P1a_5p", "tRNA-Gly-GCC", "miR-21", "TP53"]
+    assert frame(kept).to_numpy().sum() == 1 + 4 + 16 + 32 + 128
+    assert report.notes() == [f"3 features of other species left out, with {2 + 8 + 64} reads"]
+
+
+def test_reads_of_another_species_only_leave_a_flagged_sample(make_samples):
+    kept = keep_species(make_samples([[1, 2], [0, 2]], ["hsa-miR-1", "mmu-miR-1"]), "hsa", ImportReport([]))
+    assert kept.obs["quality_flag"].tolist() == ["", "no reads"]
+
+
+def test_a_species_that_no_name_has_is_refused_with_those_found(make_samples):
+    with pytest.raises(SampleError, match=r"no feature is of species 'rno'; the prefixes found are: hsa, mmu$"):
+        keep_species(make_samples([[1, 2, 3]], ["hsa-miR-1", "mmu-miR-1", "TP53"]), "rno", ImportReport([]))
+
+
+def test_a_species_without_reads_is_refused(make_samples):
+    with pytest.raises(SampleError, match="none of the 1 samples has reads"):
+        keep_species(make_samples([[0, 2]], ["hsa-miR-1", "mmu-miR-1"]), "hsa", ImportReport([]))
+
+
+def test_names_without_any_prefix_are_all_kept_and_that_is_told(make_samples):
+    report = ImportReport([])
+    assert keep_species(make_samples([[1, 2]], ["mir-1", "let-7a"]), "hsa", report).n_vars == 2
+    assert report.notes() == ["no name has a species prefix, so --species hsa leaves nothing out"]
+
+
+@pytest.mark.parametrize(
+    ("values", "cells", "kind"),
+    [
+        ("auto", "1\t2", "counts"),
+        ("auto", "1.5\t2", "fractional"),
+        ("counts", "1\t2", "counts"),
+        ("rpm", "1.5\t2", "rpm"),
+    ],
+)
+def test_what_the_values_are_is_recorded(write, values, cells, kind):
+    samples, report = imported(write("m.tsv", f"miRNA\ts1\ts2\nmiR-1\t{cells}\n"), values=values)
+    assert schema.values_of(samples) == {"all": kind}
+    assert any("fractions" in note for note in report.notes()) is (kind == "fractional")
+
+
+def test_fractions_that_are_said_to_be_counts_are_refused(write):
+    with pytest.raises(SampleError, match="--values counts was given, but there are fractional values"):
+        imported(write("m.tsv", "miRNA\ts1\ts2\nmiR-1\t1.5\t2\n"), values="counts")
+
+
+def test_values_that_sum_to_a_million_are_suspected_to_be_rpm(write):
+    _, report = imported(write("m.tsv", "miRNA\ts1\ts2\nmiR-1\t0.5\t999999.5\nmiR-2\t999999.5\t0.5\n"))
+    assert "each sample sums to a million: if these are RPM, say --values rpm" in report.notes()
+
+
+class TestTheDatasetColumn:
+    """It may be in the sheet or in the h5ad; the sheet wins."""
+
+    OBS = {"study": ["in h5ad", "in h5ad"], "age": [30.0, 40.0]}  # noqa: RUF012
+
+    @pytest.fixture
+    def h5ad(self, make_h5ad):
+        return make_h5ad("x.h5ad", [[1, 2], [3, 4]], self.OBS)
+
+    def test_in_the_h5ad(self, h5ad):
+        assert imported(h5ad, dataset_column="study")[0].obs["dataset"].tolist() == ["in h5ad"] * 2
+
+    def test_in_the_h5ad_beside_a_sheet_that_lacks_it(self, h5ad, write):
+        samples, _ = imported(
+            h5ad, dataset_column="study", samples=write("s.tsv", "sample\ttissue\nA\tliver\nB\tlung\n")
+        )
+        assert samples.obs["dataset"].tolist() == ["in h5ad"] * 2
+        assert samples.obs["tissue"].tolist() == ["liver", "lung"]
+
+    def test_in_the_sheet_and_in_the_h5ad(self, h5ad, write):
+        sheet = write("s.tsv", "sample\tstudy\nA\t19.0\nB\tin sheet\n")
+        assert imported(h5ad, dataset_column="study", samples=sheet)[0].obs["dataset"].tolist() == ["19", "in sheet"]
+
+    def test_in_neither(self, h5ad, write):
+        with pytest.raises(ColumnError, match="'cohort'; the columns are: study, age"):
+            imported(h5ad, dataset_column="cohort", samples=write("s.tsv", "sample\ttissue\nA\tliver\n"))
+
+    def test_not_in_the_sheet_of_a_matrix(self, write):
+        with pytest.raises(ColumnError, match="'study'; the columns are: tissue"):
+            imported(
+                write("m.tsv", MATRIX), dataset_column="study", samples=write("s.tsv", "sample\ttissue\ns1\tliver\n")
+            )
+
+    def test_of_a_matrix_without_sheet(self, write):
+        with pytest.raises(SampleError, match="'study' needs a table that has it; give it with --samples"):
+            imported(write("m.tsv", MATRIX), dataset_column="study")
+
+
+def test_mixed_columns_are_stored_as_text(make_h5ad, write, tmp_path):
+    first = make_h5ad("x.h5ad", [[1, 2], [3, 4]], {"age": [30.0, 40.5], "batch": ["a", "b"]})
+    sheet = write("s.tsv", "sample\tage\tbatch\tempty\nA\tadult\t7\t\nB\t\t8\t\n")
+    samples, report = imported(first, samples=sheet)
+    write_samples(samples, tmp_path / "out.h5ad")
+    obs = read_samples(tmp_path / "out.h5ad").obs
+    assert obs["age"].tolist() == ["adult", "40.5"]
+    assert obs["batch"].tolist() == [7, 8]
+    assert obs["empty"].isna().all()
+    assert "2 columns of the input replaced by that of the sample sheet: age, batch" in report.notes()
+
+
+def test_the_real_atlas_joined_with_a_matrix_and_contaminants_can_be_stored(real_data, write, tmp_path):
+    atlas = real_data / "atlas" / "atlas.h5ad"
+    contaminants = write("c.tsv", "taxon\tERR738403\nE. coli\t5\n")
+    samples, _ = imported(
+        atlas, write("m.tsv", MATRIX), dataset_column="study", format="auto", contaminants=contaminants
+    )
+    write_samples(samples, tmp_path / "out.h5ad")
+    again = read_samples(tmp_path / "out.h5ad")
+    flags = anndata.read_h5ad(atlas).var["TCGA"]
+    assert again.var.loc[flags.index, "TCGA"].tolist() == flags.tolist()
+    assert not again.var.loc["hsa-let-7a-5p", "TCGA"]
+    assert again.obs.loc["s1", "resource"] == "m, without contaminants"

@@ -1,0 +1,67 @@
+"""Samples, a model and its predictions, small enough to look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import anndata
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+from srna_tools import schema
+from srna_tools.bundle import Bundle, save_bundle
+from srna_tools.io.h5ad import write_samples
+from srna_tools.io.output import write_table
+from srna_tools.models.registry import MODELS
+from srna_tools.predict.annotate import annotate, write_into
+from srna_tools.predict.status import Thresholds
+from srna_tools.training import train_bundle
+
+NASTY = "<script>alert('x')</script>"
+
+
+@pytest.fixture
+def samples() -> anndata.AnnData:
+    """Thirteen samples of two tissues and two datasets; the last has no reads, the first a name like markup."""
+    generator = np.random.default_rng(3)
+    counts = generator.poisson(200, (13, 40)).astype(float)
+    counts[:6, :8] *= 6
+    counts[6:, 8:16] *= 6
+    counts[12] = 0
+    names = [NASTY, *(f"s{number}" for number in range(1, 13))]
+    obs = pd.DataFrame(
+        {"dataset": ["x", "y"] * 6 + ["y"], "tissue": ["liver"] * 6 + ["lung"] * 7, "age": np.arange(13.0)}, index=names
+    )
+    var = pd.DataFrame(index=[f"hsa-miR-{number}-5p" for number in range(1, 41)])
+    return schema.assemble(sparse.csr_matrix(counts), obs, var, absent=schema.ABSENT_ZERO)
+
+
+@pytest.fixture
+def bundle(samples: anndata.AnnData) -> Bundle:
+    """Logistic regression that was trained on dataset x."""
+    return train_bundle(samples[samples.obs["dataset"] == "x"], "tissue", "logistic", MODELS["logistic"].settings())[0]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, samples: anndata.AnnData, bundle: Bundle) -> Path:
+    """All files that a report can be made from."""
+    annotation = annotate(samples, bundle, Thresholds(min_depth=7))
+    write_into(samples, annotation, "tissue", Thresholds(min_depth=7))
+    schema.record_step(samples, "srna-import", {"inputs": [f"{NASTY}.zip"]})
+    write_samples(samples, tmp_path / "samples.h5ad")
+    write_table(annotation.table, tmp_path / "predictions.tsv")
+    save_bundle(bundle, tmp_path / "tissue.safetensors")
+    (tmp_path / "import.tsv").write_text(
+        "item\tname\tnumber\tnote\ninput\tx.zip\t99\t6 samples, 40 features\nnote\t\t2\ttwo rows were left out\n"
+        "dataset\tx\t6\tsamples\nfeature type\tmiRNA\t40\t\nsample\ts1\t9000\t40 features seen\n"
+    )
+    (tmp_path / "mapping.tsv").write_text(
+        "label\tsamples\tdatasets\tgroup\tkept\treason\nhepar\t6\t1\tliver\tyes\t\nodd\t1\t1\t\tno\tno such term\n"
+    )
+    (tmp_path / "top.tsv").write_text(
+        "class\trank\tfeature\tscore\tmean_rpm_class\tmean_rpm_others\tsamples\n"
+        + "".join(f"liver\t{rank}\thsa-miR-{rank}-5p\t{1 / rank}\t1200.4\t0.5\t6\n" for rank in range(1, 15))
+    )
+    return tmp_path

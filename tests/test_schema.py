@@ -1,0 +1,209 @@
+"""The contract: counts stay whole, measured is not zero, and what does not follow it is refused in a sentence."""
+
+import json
+
+import anndata
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import sparse
+
+from srna_tools import schema
+from srna_tools.errors import ColumnError, InputError, SampleError
+from srna_tools.version import VERSION
+
+COUNTS = st.lists(st.lists(st.integers(0, 2**53 - 1), min_size=3, max_size=3), min_size=1, max_size=4)
+
+
+@given(COUNTS)
+def test_whole_counts_are_kept_exactly_and_x_is_their_float32(counts):
+    samples = assembled(counts)
+    assert samples.layers["counts"].dtype == np.int64
+    assert samples.layers["counts"].toarray().tolist() == counts
+    assert samples.X.dtype == np.float32
+    values = samples.X.toarray() if sparse.issparse(samples.X) else samples.X
+    assert (values == np.array(counts, dtype=np.float32)).all()
+
+
+def assembled(counts, obs=None, **contract):
+    counts = sparse.csr_matrix(np.array(counts))
+    names = pd.Index([f"s{row}" for row in range(counts.shape[0])])
+    obs = pd.DataFrame({"dataset": "study"} | (obs or {}), index=names)
+    var = contract.pop("var", pd.DataFrame(index=[f"hsa-miR-{column}" for column in range(counts.shape[1])]))
+    return schema.assemble(counts, obs, var, **contract)
+
+
+@pytest.mark.parametrize(
+    ("counts", "is_sparse"), [([[0, 0, 1]], True), ([[0, 1]], False), ([[0, 1, 1]], False), ([[0, 0], [0, 1]], True)]
+)
+@pytest.mark.parametrize("kind", [np.array, sparse.csr_matrix, sparse.csc_matrix, sparse.csr_array])
+def test_values_are_sparse_while_more_than_half_are_zero(counts, is_sparse, kind):
+    stored = schema.compact(kind(np.array(counts)))
+    assert sparse.issparse(stored) is is_sparse
+    assert stored.dtype == np.float32
+    assert (stored.toarray() if is_sparse else stored).tolist() == counts
+
+
+def test_explicit_zeros_do_not_make_values_dense():
+    stored = sparse.csr_matrix((np.zeros(4), ([0, 0, 1, 1], [0, 1, 0, 1])), shape=(2, 2))
+    assert sparse.issparse(schema.compact(stored))
+
+
+def test_fractions_are_kept_as_float64_and_recorded_by_resource():
+    samples = assembled([[0.1, 2.0], [1.0, 2.0]], {"resource": ["a", "b"]})
+    assert samples.layers["counts"].dtype == np.float64
+    assert samples.layers["counts"].toarray().tolist() == [[0.1, 2.0], [1.0, 2.0]]
+    assert schema.values_of(samples) == {"a": "fractional", "b": "counts"}
+
+
+def test_reads_per_million_are_recorded_even_where_they_are_whole():
+    assert schema.values_of(assembled([[1, 999_999]], rpm=True)) == {"all": "rpm"}
+
+
+def test_samples_without_reads_are_flagged():
+    samples = assembled([[0, 0], [0, 1]])
+    assert samples.obs["quality_flag"].tolist() == ["no reads", ""]
+    assert schema.with_reads(samples).tolist() == [False, True]
+
+
+def test_reads_of_contaminants_are_not_a_samples_own():
+    var = pd.DataFrame({"feature_type": ["miRNA", "contaminant"]}, index=["hsa-miR-1", "E. coli"])
+    samples = assembled([[0, 9], [1, 0]], var=var)
+    assert samples.obs["quality_flag"].tolist() == ["no reads", ""]
+    assert schema.with_reads(samples).tolist() == [False, True]
+
+
+def test_no_sample_with_reads_is_refused():
+    with pytest.raises(SampleError, match=r"none of the 2 samples has reads \(s0, s1\)"):
+        schema.with_reads(assembled([[0], [0]]))
+
+
+def test_types_are_told_by_name_where_the_source_does_not_say():
+    var = pd.DataFrame({"feature_type": ["gene", None]}, index=["hsa-miR-1", "hsa-miR-2"])
+    assert assembled([[1, 1]], var=var).var["feature_type"].tolist() == ["gene", "miRNA"]
+    assert assembled([[1, 1]]).var["feature_type"].tolist() == ["miRNA", "miRNA"]
+
+
+def test_every_resource_measured_everything_unless_the_source_says_otherwise():
+    samples = assembled([[1, 1], [1, 1]], {"resource": ["a", "b"]})
+    assert schema.measured_of(samples).to_dict("list") == {"a": [True, True], "b": [True, True]}
+    stated = pd.DataFrame({"a": [True, False], "b": [True, True]}, index=["hsa-miR-0", "hsa-miR-1"])
+    samples = assembled([[1, 1], [1, 1]], {"resource": ["a", "b"]}, measured=stated)
+    pd.testing.assert_frame_equal(schema.measured_of(samples), stated)
+
+
+def test_a_merged_resource_measured_what_all_its_parts_did():
+    stated = pd.DataFrame({"a": [True, False], "b": [True, True]}, index=["hsa-miR-0", "hsa-miR-1"])
+    samples = assembled([[1.5, 1], [1, 1], [1, 1]], {"resource": ["a", "b", "b"]}, measured=stated)
+    schema.assign_resources(samples, pd.Series(["x", "x", "y/z"], index=samples.obs_names))
+    assert samples.obs["resource"].tolist() == ["x", "x", "y_z"]
+    assert schema.measured_of(samples).to_dict("list") == {"x": [True, False], "y_z": [True, True]}
+    assert schema.values_of(samples) == {"x": "fractional", "y_z": "counts"}
+
+
+def test_names_of_resources_can_be_stored(tmp_path):
+    stated = pd.DataFrame({"lab/1": [True, False]}, index=["hsa-miR-0", "hsa-miR-1"])
+    assembled([[1, 1]], {"resource": "lab/1"}, measured=stated).write_h5ad(tmp_path / "x.h5ad")
+    again = anndata.read_h5ad(tmp_path / "x.h5ad")
+    assert schema.values_of(again) == {"lab_1": "counts"}
+    assert schema.measured_of(again).to_dict("list") == {"lab_1": [True, False]}
+
+
+def test_what_is_given_stays_unchanged():
+    obs, var = pd.DataFrame({"dataset": ["a"], "resource": ["x/y"]}, index=["s"]), pd.DataFrame(index=["hsa-miR-1"])
+    schema.assemble(sparse.csr_matrix([[1]]), obs, var)
+    assert obs.columns.tolist() == ["dataset", "resource"]
+    assert obs["resource"].tolist() == ["x/y"]
+    assert var.columns.tolist() == []
+
+
+def without(samples, part):
+    samples = samples.copy()
+    parts = {
+        "contract": lambda: samples.uns.pop("srna_tools"),
+        "counts": lambda: samples.layers.pop("counts"),
+        "dataset": lambda: samples.obs.pop("dataset"),
+        "feature_type": lambda: samples.var.pop("feature_type"),
+        "measured": lambda: samples.varm.pop("measured"),
+    }
+    parts[part]()
+    return samples
+
+
+@pytest.mark.parametrize(
+    ("part", "sentence"),
+    [
+        ("contract", "x.h5ad: this h5ad was not made by srna-import; import it first: srna-import --format h5ad"),
+        ("counts", "x.h5ad: this h5ad was not made by srna-import"),
+        ("dataset", "x.h5ad: lacks 'dataset', which srna-import writes; import the original files again"),
+        ("feature_type", "x.h5ad: lacks 'feature_type'"),
+        ("measured", "x.h5ad: lacks 'measured'"),
+    ],
+)
+def test_samples_that_lack_a_part_are_refused(part, sentence):
+    samples = assembled([[1, 2]])
+    assert schema.check(samples, "x.h5ad") is samples
+    with pytest.raises(InputError, match=f"^{sentence}"):
+        schema.check(without(samples, part), "x.h5ad")
+
+
+def test_samples_of_another_schema_are_refused():
+    samples = assembled([[1, 2]])
+    samples.uns["srna_tools"]["schema_version"] = 2
+    with pytest.raises(
+        InputError, match=f"has schema version 2, but srna-tools {VERSION} reads 1; import the original"
+    ):
+        schema.check(samples, "x.h5ad")
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(0, 1), (1, 0)])
+def test_nothing_to_work_on_is_refused(rows, columns):
+    with pytest.raises(InputError, match=f"has {rows} samples and {columns} features"):
+        schema.check(assembled([[1]])[:rows, :columns].copy(), "x.h5ad")
+
+
+@pytest.mark.parametrize(
+    ("column", "labels"),
+    [
+        (["liver", " lung ", "", None], ["liver", "lung", None, None]),
+        (pd.Categorical(["liver", None, "lung", "lung"]), ["liver", None, "lung", "lung"]),
+        ([1, 0, 1, 0], ["1", "0", "1", "0"]),
+        ([1.0, 0.0, np.nan, 0.5], ["1", "0", None, "0.5"]),
+        ([True, False, True, True], ["True", "False", "True", "True"]),
+        ([np.nan, np.inf, 1e3, -2.0], [None, "inf", "1000", "-2"]),
+    ],
+)
+def test_labels_are_text_or_missing(column, labels):
+    found = schema.labels_of(assembled([[1]] * 4, {"label": column}), "label")
+    assert found.tolist() == labels
+    assert found.index.tolist() == ["s0", "s1", "s2", "s3"]
+
+
+def test_a_label_that_does_not_exist_lists_the_columns():
+    with pytest.raises(ColumnError, match="no sample column 'tissue'; the columns are: dataset, sex, quality_flag"):
+        schema.labels_of(assembled([[1]], {"sex": "m"}), "tissue")
+
+
+def test_the_history_keeps_every_step_in_order(tmp_path):
+    samples = assembled([[1]])
+    schema.record_step(samples, "first", {"b": 1, "a": None})
+    samples.write_h5ad(tmp_path / "x.h5ad")
+    samples = anndata.read_h5ad(tmp_path / "x.h5ad")
+    schema.record_step(samples, "second", {"path": tmp_path})
+    first, second = schema.history_of(samples)
+    assert first == {"step": "first", "version": VERSION, "parameters": {"a": None, "b": 1}}
+    assert second["parameters"] == {"path": str(tmp_path)}
+    assert json.loads(samples.uns["srna_tools"]["history"][0]) == first
+
+
+def test_species_and_meaning_of_absence_are_recorded():
+    assert schema.species_of(assembled([[1]])) is None
+    assert not schema.absent_is_zero(assembled([[1]]))
+    assert schema.absent_is_zero(assembled([[1]], absent="zero"))
+
+
+def test_sums_of_large_libraries_are_exact():
+    counts = [[2**30 + 1] * 3, [0, 0, 2**52 + 1]]
+    assert schema.counts_of(assembled(counts)).sum(axis=1).ravel().tolist() == [[3 * (2**30 + 1), 2**52 + 1]]
