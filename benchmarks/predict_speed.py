@@ -57,9 +57,9 @@ def draw_inputs(folder: Path) -> None:
 def predict(folder: Path) -> tuple[float, float]:
     """Run srna-predict once; wall seconds and peak resident bytes of the process."""
     executable = Path(sys.executable).with_name("srna-predict")
-    command = [executable, folder / "samples.h5ad", "--model", folder / "model.safetensors", "-o", folder / "p.tsv"]
+    files = [folder / "samples.h5ad", "--model", folder / "model.safetensors", "-o", folder / "p.tsv"]
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([str(word) for word in (executable, *files)], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)

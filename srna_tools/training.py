@@ -12,20 +12,24 @@ import pandas as pd
 
 from srna_tools import schema
 from srna_tools.bundle import Bundle
-from srna_tools.errors import SampleError, listed
+from srna_tools.errors import SampleError, counted, listed
 from srna_tools.models.interface import TrainedModel
 from srna_tools.models.registry import MODELS
 from srna_tools.ontology.storage import group_ids
 from srna_tools.preprocess.specification import TransformSpecification
-from srna_tools.preprocess.transform import Transform
+from srna_tools.preprocess.transform import Transform, library_for
 
 _LOG = logging.getLogger(__name__)
 _FEWEST = 2
 _RARE = 10
 
 
-def labelled(samples: anndata.AnnData, label: str) -> tuple[anndata.AnnData, pd.Series]:
-    """Keep the samples that can be trained on: with a label and with reads; the others are counted.
+def labelled(
+    samples: anndata.AnnData, label: str, specification: TransformSpecification
+) -> tuple[anndata.AnnData, pd.Series]:
+    """Keep the samples that can be trained on; the others are counted.
+
+    They need a label, and reads on the feature types that the model uses.
 
     Raises
     ------
@@ -33,11 +37,15 @@ def labelled(samples: anndata.AnnData, label: str) -> tuple[anndata.AnnData, pd.
         No such column; one class only; a class with a single sample (named).
     """
     labels = schema.labels_of(samples, label)
-    usable = labels.notna().to_numpy() & schema.with_reads(samples)
+    schema.with_reads(samples)
+    usable = labels.notna().to_numpy() & (library_for(samples, specification).depth() > 0)
     if not usable.all():
         without = int(labels.isna().sum())
         empty = int((labels.notna().to_numpy() & ~usable).sum())
-        _LOG.warning("%d samples without '%s' and %d without reads are left out of the training", without, label, empty)
+        _LOG.warning(
+            "%s without '%s' and %s without reads on the features used are left out of the training",
+            counted(without, "sample"), label, counted(empty, "sample"),
+        )  # fmt: skip
     labels = labels[usable]
     sizes = labels.value_counts()
     if len(sizes) < _FEWEST:
@@ -87,9 +95,9 @@ def train_bundle(
         Labels or features do not allow it.
     """
     group_ids_of_label = group_ids(samples, label)
-    samples, labels = labelled(samples, label)
-    classes, codes = np.unique(labels.to_numpy(str), return_inverse=True)
     specification = specification_for(samples, kind)
+    samples, labels = labelled(samples, label, specification)
+    classes, codes = np.unique(labels.to_numpy(str), return_inverse=True)
     transform = Transform.fit(samples, specification)
     if getattr(settings, "down_sample", False) and np.bincount(codes).min() < _RARE:
         _LOG.warning(

@@ -97,17 +97,28 @@ def test_the_recorded_specification_is_refitted_on_the_training_samples(training
 
 def test_samples_without_label_or_reads_are_left_out_and_counted(make_samples, warnings_logged):
     samples = make_samples([[1, 2], [3, 4], [5, 6], [7, 8], [0, 0], [9, 9]], tissue=["a", "b", None, "a", "a", "b"])
-    kept, labels = labelled(samples, "tissue")
+    kept, labels = labelled(samples, "tissue", PUBLISHED)
     assert kept.obs_names.tolist() == ["s1", "s2", "s4", "s6"]
     assert labels.tolist() == ["a", "b", "a", "b"]
-    assert "1 samples without 'tissue' and 1 without reads are left out of the training" in warnings_logged.messages
+    assert (
+        "1 sample without 'tissue' and 1 sample without reads on the features used are left out of the training"
+    ) in warnings_logged.messages
     assert "classes with fewer than 10 samples are trained, but cannot be trusted: a, b" in warnings_logged.messages
+
+
+def test_samples_without_reads_on_the_types_in_use_are_left_out(make_samples):
+    samples = make_samples([[1, 2], [3, 4], [5, 6], [7, 8], [0, 9]], tissue=["a", "b", "a", "b", "b"])
+    samples.var["feature_type"] = ["miRNA", "contaminant"]
+
+    kept, _ = labelled(samples, "tissue", PUBLISHED)
+
+    assert kept.obs_names.tolist() == ["s1", "s2", "s3", "s4"]
 
 
 def test_labels_that_are_numbers_or_have_blanks_are_text(make_samples):
     samples = make_samples(np.ones((5, 2)), grade=[1.0, 2.0, 1.0, 2.0, np.nan], site=["a ", "b", " a", "b", "  "])
-    assert labelled(samples, "grade")[1].tolist() == ["1", "2", "1", "2"]
-    assert labelled(samples, "site")[1].tolist() == ["a", "b", "a", "b"]
+    assert labelled(samples, "grade", PUBLISHED)[1].tolist() == ["1", "2", "1", "2"]
+    assert labelled(samples, "site", PUBLISHED)[1].tolist() == ["a", "b", "a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -124,12 +135,12 @@ def test_labels_that_do_not_allow_training_are_refused(make_samples, labels, err
     if labels:
         samples.obs["tissue"] = labels
     with pytest.raises(error, match=message):
-        labelled(samples, "tissue")
+        labelled(samples, "tissue", PUBLISHED)
 
 
 def test_a_class_that_only_an_empty_sample_has_is_missing(make_samples):
     with pytest.raises(SampleError, match="holds only 'a' for the samples with reads"):
-        labelled(make_samples([[1], [2], [0]], tissue=["a", "a", "b"]), "tissue")
+        labelled(make_samples([[1], [2], [0]], tissue=["a", "a", "b"]), "tissue", PUBLISHED)
 
 
 def test_down_sampling_to_very_few_is_said(training, warnings_logged):

@@ -53,9 +53,10 @@ def _write_inputs(seed: int) -> pd.DataFrame:
         write_oasis_archives(simulation, place)
         write_contaminants(simulation, place / "contaminants.tsv")
     write_sample_sheet(training, Path("input", "training", "samples.tsv"))
+    archives = [simulation.samples["dataset"].nunique() for simulation in (training, annotation)]
     click.echo(
-        f"simulated {len(training.samples)} annotated samples in {training.samples['dataset'].nunique()} OASIS 2 "
-        f"archives, and {len(annotation.samples)} samples without annotation in {annotation.samples['dataset'].nunique()}"
+        f"simulated {len(training.samples)} annotated samples in {archives[0]} OASIS 2 archives, "
+        f"and {len(annotation.samples)} samples without annotation in {archives[1]}"
     )
     return annotation.samples.set_index("sample")
 
@@ -142,7 +143,7 @@ def _compare(truth: pd.DataFrame) -> list[str]:
     names = ", ".join(sorted(set(true[strange])))
     return [
         _NOTE,
-        f"The truth is known here: {right} of the {int(accepted.sum())} samples with status 'ok' have the right tissue.",
+        f"The truth is known here: of {int(accepted.sum())} samples with status 'ok' {right} have the right tissue.",
         f"{int(strange.sum())} samples are of a tissue that the training never saw ({names}); "
         f"{int((strange & ~accepted).sum())} of them were refused.",
     ]

@@ -5,8 +5,9 @@ A count file has two tab-separated columns without header, sRNA id and read coun
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -85,15 +86,15 @@ def parse_counts(content: bytes, source: str) -> tuple[list[str], np.ndarray]:
     except UnicodeDecodeError as error:
         raise InputError(source, f"is not UTF-8 text ({error.reason} at byte {error.start})") from error
     cells = text.replace("\n", "\t").split("\t") if text else []
-    ids, counts = cells[0::2], np.array(cells[1::2], dtype=np.str_)
+    ids, counts = cells[0::2], cells[1::2]
     if len(set(ids)) < len(ids):
         repeated = Counter(ids).most_common(1)[0][0]
         raise InputError(source, f"the id {repeated} stands twice; each sRNA must have one line", _lines(ids, repeated))
-    return ids, counts.astype(np.int64)
+    return ids, np.fromiter(map(int, counts), np.int64, len(counts))
 
 
 def _table(contents: Iterable[tuple[str, str, bytes]], source: str, dataset: str) -> CountTable:
-    place_of: dict[str, int] = {}
+    place_of: defaultdict[str, int] = defaultdict(itertools.count().__next__)
     columns: list[np.ndarray] = []
     values: list[np.ndarray] = []
     samples: list[str] = []
@@ -103,7 +104,7 @@ def _table(contents: Iterable[tuple[str, str, bytes]], source: str, dataset: str
         if not sample.isprintable():
             raise InputError(source, "the name of a count file is not UTF-8 text; rename it", ascii(sample))
         ids, counts = parse_counts(content, name)
-        columns.append(np.fromiter((place_of.setdefault(id_, len(place_of)) for id_ in ids), np.int32, len(ids)))
+        columns.append(np.fromiter(map(place_of.__getitem__, ids), np.int32, len(ids)))
         values.append(counts)
         samples.append(sample)
     if not samples:

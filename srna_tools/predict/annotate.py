@@ -33,12 +33,15 @@ class Annotation:
         Samples x classes.
     clipped
         Number of values of each sample outside the training range.
+    features
+        Number of model features, of which these are a part.
     """
 
     label: str
     table: pd.DataFrame
     probabilities: pd.DataFrame
     clipped: pd.Series
+    features: int
 
 
 def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -> Annotation:
@@ -85,6 +88,7 @@ def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -
         table=table,
         probabilities=pd.DataFrame(probabilities, index=samples.obs_names, columns=bundle.classes),
         clipped=pd.Series(inputs.clipped, index=samples.obs_names),
+        features=bundle.model.inputs,
     )
 
 

@@ -41,10 +41,10 @@ class Annotations:
             parts = [
                 f"{numbers[status]} {status}" for status in (OK, AMBIGUOUS, UNKNOWN, LOW_QUALITY) if status in numbers
             ]
-            clipped = int((annotation.clipped > 0).sum())
+            clipped = float(annotation.clipped.mean()) / annotation.features
             lines.append(
                 f"{name}: {annotation.label} of {len(annotation.table)} samples predicted: {', '.join(parts)}; "
-                f"{clipped} have values outside the training range (clipped)"
+                f"{clipped:.1%} of the values lie outside the training range (clipped)"
             )
         return lines
 

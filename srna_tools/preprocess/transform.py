@@ -87,10 +87,8 @@ class Transform:
         SampleError
             No sample has reads, or no feature passes the filters.
         """
-        types_present = samples.var[schema.FEATURE_TYPE].to_numpy(str)
-        library_types = specification.types_for(types_present)
-        species = schema.species_of(samples)
-        library = Library.of(samples[schema.with_reads(samples)], library_types, species).with_reads()
+        schema.with_reads(samples)
+        library = library_for(samples, specification).with_reads()
         keep = kept_features(library, specification)
         names, types = library.names[keep], library.types[keep]
         lengths = dict(specification.lengths)
@@ -100,14 +98,14 @@ class Transform:
         scale = scaling.fit(filled, specification.scaling)
         return cls(
             specification=specification,
-            library_types=library_types,
+            library_types=specification.types_for(samples.var[schema.FEATURE_TYPE].to_numpy(str)),
             features=tuple(names.tolist()),
             types=tuple(types.tolist()),
             median=median,
             scale=scale,
             mean=scaling.apply(scale, filled)[0].mean(axis=0),
             known=frozenset(samples.var_names),
-            species=species,
+            species=schema.species_of(samples),
         )
 
     def apply(self, samples: anndata.AnnData) -> Replayed:
@@ -195,6 +193,12 @@ def _check_arrays(arrays: dict[str, np.ndarray], number: int) -> None:
     ends = (np.array([arrays["low"], arrays["high"]]) - arrays["offset"]) / arrays["width"]
     if not (np.abs(ends) <= _ABSURD).all():
         raise BundleError("the transform's scale gives absurd values")
+
+
+def library_for(samples: anndata.AnnData, specification: TransformSpecification) -> Library:
+    """Counts of the feature types that the specification uses, of the species that the import kept."""
+    types = specification.types_for(samples.var[schema.FEATURE_TYPE].to_numpy(str))
+    return Library.of(samples, types, schema.species_of(samples))
 
 
 def kept_features(library: Library, specification: TransformSpecification) -> np.ndarray:

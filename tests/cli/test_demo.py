@@ -56,8 +56,17 @@ def test_failed_libraries_are_flagged_and_most_accepted_tissues_are_right(demo):
 def test_all_outputs_are_there_and_every_command_was_shown(demo):
     folder, printed = demo
 
-    for name in ("predictions.tsv", "sex_and_age.tsv", "top_features.tsv", "report.html", "embedding.png", "classes.png",
-                 "tissue.safetensors", "age_mapping.tsv", "import_report.tsv"):
+    for name in (
+        "predictions.tsv",
+        "sex_and_age.tsv",
+        "top_features.tsv",
+        "report.html",
+        "embedding.png",
+        "classes.png",
+        "tissue.safetensors",
+        "age_mapping.tsv",
+        "import_report.tsv",
+    ):
         assert (folder / name).stat().st_size > 0, name
     assert any((folder / "heatmaps").glob("*.png"))
     for step in ("import", "group", "normalize", "train", "predict", "attribute", "embed", "report"):

@@ -1,24 +1,18 @@
-"""srna-import as a user and as Galaxy call it: what it says, and that a mistake leaves nothing behind."""
+"""srna-import as users and Galaxy call it: what it reads, whatever the files are called, and what it says."""
 
 from __future__ import annotations
 
 import gzip
 import shutil
-import subprocess
-import sys
 import zipfile
-from pathlib import Path
 
 import anndata
-import h5py
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from srna_tools.cli.srna_import import main
-from srna_tools.errors import SrnaToolsError
-from srna_tools.io import archive
 from srna_tools.io.h5ad import read_samples
 from srna_tools.simulate import (
     SimulationSettings,
@@ -42,179 +36,16 @@ def zipped(**contents):
     return write
 
 
-def with_member(name, content="x"):
-    def write(path):
-        zipped(s1=COUNTS)(path)
-        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as file:
-            file.writestr(name, content)
-
-    return write
-
-
 def text(content):
     return lambda path: path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def cut(write, share):
-    def write_part(path):
-        write(path)
-        content = path.read_bytes()
-        path.write_bytes(content[: int(len(content) * share)])
-
-    return write_part
-
-
-def h5ad(X, obs=None):
+def h5ad(X):
     def write(path):
-        obs_ = pd.DataFrame(obs, index=["A", "B"])
+        obs_ = pd.DataFrame(index=["A", "B"])
         anndata.AnnData(np.array(X), obs=obs_, var=pd.DataFrame(index=["x", "y"])).write_h5ad(path)
 
     return write
-
-
-def hdf5_without_anndata(path):
-    with h5py.File(path, "w") as file:
-        file["X"] = [1, 2]
-
-
-@pytest.fixture
-def run(tmp_path):
-    """Write inputs to one folder, run srna-import with its outputs in another."""
-    folders = tmp_path / "in", tmp_path / "out"
-    for folder in folders:
-        folder.mkdir()
-
-    def call(files, *options):
-        for name, write in files.items():
-            write(folders[0] / name)
-        words = [str(folders[0] / word[1:]) if word.startswith("@") else word for word in options]
-        outputs = ["-o", str(folders[1] / "s.h5ad"), "--report-output", str(folders[1] / "r.tsv")]
-        return CliRunner().invoke(main, [*words, *outputs])
-
-    call.outputs = folders[1]
-    return call
-
-
-MISTAKES = {
-    "truncated zip": ({"a.zip": cut(zipped(s1=COUNTS), 0.6)}, "is not a zip archive, or is truncated"),
-    "truncated zip in Galaxy": ({"d.dat": cut(zipped(s1=COUNTS), 0.6)}, "is not a zip archive, or is truncated"),
-    "text called zip": ({"a.zip": text("hello")}, "is not a zip archive"),
-    "empty zip": ({"a.zip": text("")}, "is not a zip archive"),
-    "archive without counts": ({"a.zip": zipped()}, "no count files in it; OASIS 2 archives hold"),
-    "path out of the folder": ({"a.zip": with_member("../x")}, "'../x' would leave the folder"),
-    "absolute path": ({"a.zip": with_member("/x")}, "'/x' would leave the folder"),
-    "path of Windows": ({"a.zip": with_member("..\\x")}, "would leave the folder"),
-    "path with drive": ({"a.zip": with_member("C:\\x")}, "would leave the folder"),
-    "header": ({"a.zip": zipped(s1="id\tcount\n" + COUNTS)}, "line 1: the count of id is 'count', which is not"),
-    "three columns": ({"a.zip": zipped(s1="a\t1\tx\n")}, "expected 2 tab-separated columns (id, count), found 3"),
-    "negative": ({"a.zip": zipped(s1="a\t-1\n")}, "line 1: the count of a is negative (-1)"),
-    "fractional": ({"a.zip": zipped(s1="a\t1\nb\t1.5\n")}, "line 2: the count of b is 1.5, but OASIS 2 counts"),
-    "not a number": ({"a.zip": zipped(s1="a\t1\nb\tx\n")}, "line 2: the count of b is 'x', which is not a number"),
-    "NaN": ({"a.zip": zipped(s1="a\tNaN\n")}, "the count of a is NaN; a missing count cannot be used"),
-    "id twice": ({"a.zip": zipped(s1="a\t1\nb\t1\na\t2\n")}, "lines 1 and 3: the id a stands twice"),
-    "control characters": ({"a.zip": zipped(s1="\x1b[31mred\x07\n")}, "found 1: '?[31mred?'"),
-    "no reads": ({"a.zip": zipped(s1="", s2="a\t0\n")}, "none of the 2 samples has a read (s1, s2)"),
-    "two samples of one name": ({"a.zip": with_member("x/s1_allspeciesCounts.txt", COUNTS)}, "two samples have"),
-    "one sample in two archives": ({"a.zip": zipped(s1=COUNTS), "b.zip": zipped(s1=COUNTS)}, ".* and again in"),
-    "archive and matrix": ({"a.zip": zipped(x1=COUNTS), "m.tsv": text(MATRIX)}, "holds all features, but other inputs"),
-    "truncated gz": ({"m.tsv.gz": cut(lambda path: path.write_bytes(gzip.compress(MATRIX.encode())), 0.7)}, "trunc"),
-    "binary junk": ({"m.tsv": text(bytes(range(256)) * 20)}, "is a binary file, not a table"),
-    "empty file": ({"m.tsv": text("")}, "is empty, or its first line is"),
-    "empty count file": ({"s1_allspeciesCounts.txt": text("")}, "none of the 1 sample has a read"),
-    "unknown format": ({"x.txt": text(">seq\nACGT\n")}, "not a format that srna-import knows"),
-    "negative cell": ({"m.tsv": text("miRNA\ts1\ts2\nmiR-1\t1\t-2\n")}, "row miR-1, column s2: the count is negative"),
-    "missing cell": ({"m.tsv": text("miRNA\ts1\ts2\nmiR-1\t1\tNA\n")}, "row miR-1, column s2: the count is missing"),
-    "row too long": ({"m.tsv": text(MATRIX + "miR-3\t1\t2\t3\n")}, "line 4: the row has 4 cells, but the header 3"),
-    "count too large": ({"m.tsv": text("miRNA\ts1\nmiR-1\t1e30\n")}, "a count is larger than 9.2e18"),
-    "feature twice": ({"m.tsv": text(MATRIX + "hsa-let-7a-5p\t1\t2\n")}, "the feature hsa-let-7a-5p stands twice"),
-    "NaN in h5ad": ({"x.h5ad": h5ad([[1, 2], [3, np.nan]])}, "sample B, feature y: the count is nan"),
-    "negative in h5ad": ({"x.h5ad": h5ad([[1, 2], [-3, 1]])}, "sample B, feature x: the count is -3"),
-    "truncated h5ad": ({"x.h5ad": cut(h5ad([[1, 2], [3, 4]]), 0.5)}, "is truncated or not an AnnData file"),
-    "HDF5 of others": ({"x.h5": hdf5_without_anndata}, "is truncated or not an AnnData file"),
-    "text called h5ad": ({"x.h5ad": text("x")}, "is not an h5ad (HDF5) file"),
-}  # fmt: skip
-SHEETS = {
-    "sheet that matches nothing": ("sample\tx\nGSM1\t1\n", [], "have ids such as s1, the sheet such as GSM1"),
-    "no dataset column": ("sample\tx\ns1\t1\n", ["--dataset-column", "study"], "'study'; the columns are: x"),
-    "no sample column": ("sample\tx\ns1\t1\n", ["--sample-column", "id"], "'id'; the columns are: sample, x"),
-    "sheet with a sample twice": ("sample\tx\ns1\t1\ns1\t2\n", [], "the sample s1 has two rows"),
-    "sheet of one column": ("sample\ns1\n", [], "has one column only"),
-    "binary sheet": ("\x00\x01", [], "is a binary file"),
-}  # fmt: skip
-
-
-def require_one_sentence(result, sentence, outputs):
-    assert result.exit_code == 1, result.output
-    lines = result.stderr.splitlines()
-    assert len(lines) == 1, result.stderr
-    assert lines[0].startswith("srna-import: ")
-    assert "Traceback" not in result.output
-    for part in sentence.split(".*"):
-        assert part in lines[0]
-    assert result.stdout == ""
-    assert list(outputs.iterdir()) == []
-
-
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_in_the_input_is_one_sentence_and_nothing_is_written(run, mistake):
-    files, sentence = MISTAKES[mistake]
-    inputs = [f"@{name}" for name in files]
-    require_one_sentence(run(files, *inputs), sentence, run.outputs)
-    debugged = run(files, *inputs, "--debug")
-    assert isinstance(debugged.exception, SrnaToolsError)
-    assert list(run.outputs.iterdir()) == []
-
-
-@pytest.mark.parametrize("mistake", SHEETS)
-def test_a_mistake_in_the_sheet_is_one_sentence_and_nothing_is_written(run, mistake):
-    content, options, sentence = SHEETS[mistake]
-    files = {"a.zip": zipped(s1=COUNTS), "s.tsv": text(content)}
-    require_one_sentence(run(files, "@a.zip", "--samples", "@s.tsv", *options), sentence, run.outputs)
-
-
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        (["@none.zip"], "none.zip: does not exist"),
-        (["@m.tsv", "--species", "rno"], "no feature is of species 'rno'; the prefixes found are: hsa"),
-        (["@m.tsv", "--dataset-column", "study"], "'study' needs a table that has it; give it with --samples"),
-        (["@m.tsv", "--format", "h5ad"], "is not an h5ad (HDF5) file"),
-        (["@m.tsv", "--format", "oasis"], "line 1: expected 2 tab-separated columns (id, count), found 3"),
-        (["@", "--format", "matrix"], "is a folder"),
-        (["@", "--format", "h5ad"], "is a folder"),
-        (["@"], "no count files in it"),
-        (["@m.tsv", "--contaminants", "@c.tsv"], "names none of the 2 samples"),
-    ],
-)
-def test_a_mistake_in_the_call_is_one_sentence_and_nothing_is_written(run, options, sentence):
-    files = {"m.tsv": text(MATRIX), "c.tsv": text("taxon\tx1\nE. coli\t1\n")}
-    require_one_sentence(run(files, *options), sentence, run.outputs)
-
-
-def test_an_archive_that_unpacks_to_absurd_size_is_refused(run, monkeypatch):
-    monkeypatch.setattr(archive, "_LARGEST_UNCHECKED", 1_000_000)
-    result = run({"a.zip": zipped(s1="\n" * 2_000_000)}, "@a.zip")
-    require_one_sentence(result, "unpacks from .* to 2,000,000 bytes; no counts do, so it is refused", run.outputs)
-
-
-def test_names_must_be_given_once_per_input(run):
-    result = run({"a.zip": zipped(s1=COUNTS), "b.zip": zipped(s2=COUNTS)}, "@a.zip", "@b.zip", "--name", "x")
-    assert result.exit_code == 2
-    assert "--name was given 1 times for 2 inputs" in result.stderr
-    assert list(run.outputs.iterdir()) == []
-
-
-@pytest.mark.parametrize("broken", ["a.zip", "m.tsv"])
-def test_a_real_process_says_one_sentence_and_leaves_nothing(tmp_path, broken):
-    (tmp_path / "out").mkdir()
-    (tmp_path / broken).write_bytes(b"PK\x03\x04 and then nothing")
-    command = [Path(sys.executable).with_name("srna-import"), tmp_path / broken, "-o", tmp_path / "out" / "s.h5ad"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith(f"srna-import: {tmp_path / broken}: is not a zip archive, or is truncated")
-    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_whole_study_is_imported_in_one_call(tmp_path):
@@ -251,46 +82,50 @@ def test_a_whole_study_is_imported_in_one_call(tmp_path):
     ],
     ids=["archive", "count file", "count file, gz", "matrix", "matrix, gz", "h5ad"],
 )
-def test_files_that_galaxy_renamed_are_recognised(run, write, features):
-    result = run({"dataset_12.dat": write}, "@dataset_12.dat", "--name", "GSE1")
+def test_files_that_galaxy_renamed_are_recognised(run_import, write, features):
+    result = run_import({"dataset_12.dat": write}, "@dataset_12.dat", "--name", "GSE1")
     assert result.exit_code == 0, result.output
-    assert read_samples(run.outputs / "s.h5ad").var_names.tolist() == features
+    assert read_samples(run_import.outputs / "s.h5ad").var_names.tolist() == features
 
 
-def test_a_sheet_and_contaminants_that_galaxy_renamed_are_read(run):
+def test_a_sheet_and_contaminants_that_galaxy_renamed_are_read(run_import):
     files = {
         "1.dat": text(MATRIX),
         "2.dat": text("sample,x\ns1,1\n"),
         "3.dat": text(gzip.compress(b"taxon\ts1\nE. coli\t2\n")),
     }
-    result = run(files, "@1.dat", "--samples", "@2.dat", "--contaminants", "@3.dat")
+    result = run_import(files, "@1.dat", "--samples", "@2.dat", "--contaminants", "@3.dat")
     assert result.exit_code == 0, result.output
-    assert read_samples(run.outputs / "s.h5ad").var_names.tolist() == ["hsa-let-7a-5p", "hsa-miR-21-5p", "E. coli"]
+    assert read_samples(run_import.outputs / "s.h5ad").var_names.tolist() == [
+        "hsa-let-7a-5p",
+        "hsa-miR-21-5p",
+        "E. coli",
+    ]
 
 
-def test_what_was_imported_can_be_imported_again(run):
-    assert run({"a.zip": zipped(s1=COUNTS, s2="")}, "@a.zip").exit_code == 0
-    first = read_samples(run.outputs / "s.h5ad")
-    shutil.copy(run.outputs / "s.h5ad", run.outputs.parent / "in" / "own.dat")
-    assert run({}, "@own.dat").exit_code == 0
-    again = read_samples(run.outputs / "s.h5ad")
+def test_what_was_imported_can_be_imported_again(run_import):
+    assert run_import({"a.zip": zipped(s1=COUNTS, s2="")}, "@a.zip").exit_code == 0
+    first = read_samples(run_import.outputs / "s.h5ad")
+    shutil.copy(run_import.outputs / "s.h5ad", run_import.outputs.parent / "in" / "own.dat")
+    assert run_import({}, "@own.dat").exit_code == 0
+    again = read_samples(run_import.outputs / "s.h5ad")
     assert (again.layers["counts"] != first.layers["counts"]).nnz == 0
     assert again.obs.equals(first.obs)
     assert again.obs["quality_flag"].tolist() == ["", "no reads"]
 
 
-def test_notes_are_printed(run):
-    result = run({"m.tsv": text(MATRIX), "s.tsv": text("sample\tx\ns1\t1\n")}, "@m.tsv", "--samples", "@s.tsv")
+def test_notes_are_printed(run_import):
+    result = run_import({"m.tsv": text(MATRIX), "s.tsv": text("sample\tx\ns1\t1\n")}, "@m.tsv", "--samples", "@s.tsv")
     assert result.stdout.splitlines() == [
         "note: 1 sample without a row in the sample sheet, so not annotated by it: s2",
         "read 2 samples of 1 dataset with 2 features",
     ]
 
 
-def test_the_same_call_gives_the_same_report_and_arrays(run):
+def test_the_same_call_gives_the_same_report_and_arrays(run_import):
     files = {"a.zip": zipped(s1=COUNTS, s2=COUNTS), "b.zip": zipped(s3=COUNTS)}
     outputs = []
     for _ in range(2):
-        assert run(files, "@a.zip", "@b.zip").exit_code == 0
-        outputs.append((run.outputs / "r.tsv").read_bytes() + (run.outputs / "s.h5ad").read_bytes())
+        assert run_import(files, "@a.zip", "@b.zip").exit_code == 0
+        outputs.append((run_import.outputs / "r.tsv").read_bytes() + (run_import.outputs / "s.h5ad").read_bytes())
     assert outputs[0] == outputs[1]

@@ -25,6 +25,12 @@ def test_counts_are_read_from_x_however_they_are_stored(tmp_path, frame, kind, d
     assert counts.to_numpy().dtype == np.int64
 
 
+def test_stored_zeros_are_not_seen_features(tmp_path):
+    X = sparse.csr_matrix((np.array([0.0, 2.0]), ([0, 0], [0, 1])), shape=(1, 2))
+    anndata.AnnData(X).write_h5ad(tmp_path / "x.h5ad")
+    assert read_any_h5ad(tmp_path / "x.h5ad").counts.nnz == 1
+
+
 def test_a_layer_of_counts_goes_before_x(make_h5ad, frame):
     path = make_h5ad("x.h5ad", [[0.5, 0.5], [1.5, 2.5]], layers={"counts": np.array(COUNTS)})
     assert frame(read_any_h5ad(path)).to_numpy().tolist() == COUNTS

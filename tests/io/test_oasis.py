@@ -133,6 +133,10 @@ def test_a_sample_without_reads_among_others_is_kept(make_archive, frame):
     assert frame(table).sum(axis=1).to_dict() == {"empty": 0, "full": 2}
 
 
+def test_zeros_that_are_written_out_are_not_seen_features(make_archive):
+    assert read_archive(make_archive("a.zip", {"s1": "a\t0\nb\t2\n"})).counts.nnz == 1
+
+
 def test_an_archive_in_which_no_sample_has_a_read_is_refused(make_archive):
     with pytest.raises(InputError, match=r"none of the 2 samples has a read \(s1, s2\)"):
         read_archive(make_archive("a.zip", {"s1": "", "s2": "a\t0\n"}))

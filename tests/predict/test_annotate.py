@@ -83,6 +83,7 @@ def test_coverage_of_full_tables_is_the_share_of_measured_features(make_samples,
 def test_low_coverage_names_both_naming_schemes(make_samples, make_bundle, names, reason):
     row = annotate(make_samples([[5, 5]], names, absent="zero"), make_bundle(), DEFAULT).table.iloc[0]
     assert (row["status"], row["coverage"]) == ("unknown", 0)
+    assert {row["label"], row["runner_up"]} == {"brain", "liver"}
     assert row["reason"].startswith(f"coverage 0.00 is below 0.5: {reason}")
 
 

@@ -44,9 +44,9 @@ def test_the_summary_counts_each_status(make_samples, models):
     lines = annotate_with_all(samples, models, Thresholds()).summary()
     assert lines == [
         "tissue: tissue of 4 samples predicted: 2 ok, 1 ambiguous, 1 low_quality; "
-        "0 have values outside the training range (clipped)",
+        "0.0% of the values lie outside the training range (clipped)",
         "sex: sex of 4 samples predicted: 2 ok, 1 ambiguous, 1 low_quality; "
-        "0 have values outside the training range (clipped)",
+        "0.0% of the values lie outside the training range (clipped)",
     ]
 
 

@@ -11,9 +11,9 @@ from scipy import sparse
 
 from srna_tools.preprocess.filter import expressed_fraction, gini_coefficient, zero_fraction
 
-COUNTS = sparse.csr_matrix([[1, 0, 0, 5], [0, 0, 2, 5], [3, 0, 0, 0], [9, 0, 0, 5]])
+COUNTS = sparse.csr_matrix([[1, 0, 0, 5], [0, 0, 2, 5], [3, 0, 0, 4], [9, 0, 0, 5]])
 EVERYTHING = np.ones((1, 4), dtype=bool)
-# The third sample's resource has no features 2 to 4, nobody's has feature 2.
+# The third sample's resource has no features 2 to 4, whatever the count says; nobody's has feature 2.
 PARTLY = np.array([[True, False, True, True]] * 2 + [[True, False, False, False]] + [[True, False, True, True]])
 
 
@@ -24,14 +24,14 @@ def brute_force_gini(values):
 
 
 def test_zero_fraction_counts_only_samples_that_measured_the_feature():
-    np.testing.assert_allclose(zero_fraction(COUNTS, EVERYTHING), [1 / 4, 1, 3 / 4, 1 / 4])
+    np.testing.assert_allclose(zero_fraction(COUNTS, EVERYTHING), [1 / 4, 1, 3 / 4, 0])
     np.testing.assert_allclose(zero_fraction(COUNTS, PARTLY), [1 / 4, 1, 2 / 3, 0])
 
 
 def test_expressed_fraction_needs_more_than_the_limit():
     library = np.array([1e6, 1e6, 3e6, 1e6])
-    np.testing.assert_allclose(expressed_fraction(COUNTS, library, 1.0, EVERYTHING), [1 / 4, 0, 1 / 4, 3 / 4])
-    np.testing.assert_allclose(expressed_fraction(COUNTS, library, 0.9, EVERYTHING), [3 / 4, 0, 1 / 4, 3 / 4])
+    np.testing.assert_allclose(expressed_fraction(COUNTS, library, 1.0, EVERYTHING), [1 / 4, 0, 1 / 4, 1])
+    np.testing.assert_allclose(expressed_fraction(COUNTS, library, 0.9, EVERYTHING), [3 / 4, 0, 1 / 4, 1])
     np.testing.assert_allclose(expressed_fraction(COUNTS, library, 1.0, PARTLY), [1 / 4, 0, 1 / 3, 1])
 
 
