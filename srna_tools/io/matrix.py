@@ -43,8 +43,8 @@ def read_matrix(path: Path, dataset: str | None = None, sample_ids: Collection[s
         CountTable(
             source=str(path),
             counts=sparse.csr_matrix(counts.T),
-            obs=pd.DataFrame(index=pd.Index(cells.columns, dtype=object, name=None)),
-            var=pd.DataFrame(index=pd.Index(cells.index, dtype=object, name=None)),
+            obs=pd.DataFrame(index=pd.Index(list(cells.columns), dtype=object)),
+            var=pd.DataFrame(index=pd.Index(list(cells.index), dtype=object)),
             dataset=dataset or stem(path),
             absent_is_zero=False,
         )

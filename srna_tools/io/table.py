@@ -101,7 +101,7 @@ def join(tables: Sequence[CountTable], rpm: bool) -> anndata.AnnData:
     if not rpm:
         _require_one_kind(tables, [table.rpm for table in tables], "reads per million", "counts")
     features = pd.Index(sorted(set().union(*(table.var.index for table in tables))))
-    obs = _with_resources(tables, pd.concat([_with_dataset(table) for table in tables]))
+    obs = _with_resources(tables, pd.concat([_with_dataset(table) for table in tables]).rename_axis(index=None))
     counts = sparse.vstack([_onto(table, features) for table in tables], format="csr")
     return schema.assemble(
         counts,

@@ -88,6 +88,15 @@ def test_files_that_galaxy_renamed_are_recognised(run_import, write, features):
     assert read_samples(run_import.outputs / "s.h5ad").var_names.tolist() == features
 
 
+@pytest.mark.parametrize("corner", ["", "sample", "sample_id"])
+def test_samples_in_rows_are_stored_like_samples_in_columns(run_import, corner):
+    content = f"{corner},hsa-let-7a-5p,hsa-miR-21-5p\nSRR1,1,2\nSRR2,0,4\n"
+    assert run_import({"m.csv": text(content)}, "@m.csv").exit_code == 0
+    samples = read_samples(run_import.outputs / "s.h5ad")
+    assert samples.obs_names.tolist() == ["SRR1", "SRR2"]
+    assert samples.layers["counts"].toarray().tolist() == [[1, 2], [0, 4]]
+
+
 def test_a_sheet_and_contaminants_that_galaxy_renamed_are_read(run_import):
     files = {
         "1.dat": text(MATRIX),

@@ -219,6 +219,13 @@ def test_mixed_columns_are_stored_as_text(make_h5ad, write, tmp_path):
     assert "2 columns of the input replaced by that of the sample sheet: age, batch" in report.notes()
 
 
+def test_a_column_may_have_the_name_of_the_ids(make_h5ad, write, tmp_path):
+    path = make_h5ad("x.h5ad", [[1, 2], [3, 4]], pd.DataFrame(index=pd.Index(["A", "B"], name="id")))
+    samples, _ = imported(path, samples=write("s.tsv", "sample\tid\nA\t7\nB\t8\n"))
+    write_samples(samples, tmp_path / "out.h5ad")
+    assert read_samples(tmp_path / "out.h5ad").obs["id"].tolist() == [7, 8]
+
+
 def test_the_real_atlas_joined_with_a_matrix_and_contaminants_can_be_stored(real_data, write, tmp_path):
     atlas = real_data / "atlas" / "atlas.h5ad"
     contaminants = write("c.tsv", "taxon\tERR738403\nE. coli\t5\n")

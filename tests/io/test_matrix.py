@@ -16,6 +16,14 @@ EXPECTED = {"s1": {"hsa-let-7a-5p": 1, "hsa-miR-21-5p": 2}, "s2": {"hsa-let-7a-5
 COUNTS = pd.DataFrame(EXPECTED)
 
 
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("corner", ["", "miRNA", None])
+def test_the_name_of_the_corner_cell_is_not_kept(write, turned, corner):
+    content = (COUNTS.T if turned else COUNTS).to_csv(index_label=False if corner is None else corner)
+    table = read_matrix(write("m.csv", content))
+    assert (table.obs.index.name, table.var.index.name) == (None, None)
+
+
 @pytest.mark.parametrize("separator", ["\t", ",", ";"])
 @pytest.mark.parametrize("name", ["m.tsv", "m.csv.gz", "dataset_12.dat"])
 @pytest.mark.parametrize("turned", [False, True])
