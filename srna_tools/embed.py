@@ -169,11 +169,13 @@ def _principal_components(values: np.ndarray, dimensions: int, method: str, seed
             f"{len(values)} samples with {counted(values.shape[1], 'feature')} have at most {most} dimensions, "
             f"but {dimensions} were asked for"
         )
-    scanpy = _scanpy()
-    profiles = anndata.AnnData(values)
+    from sklearn.decomposition import PCA as PrincipalComponents  # noqa: N811 - as PCA names the method here
+
+    if np.ptp(values, axis=0).max() == 0:
+        raise SampleError(f"all {len(values)} samples have the same values; there is nothing that tells them apart")
     wanted = dimensions if method == PCA else min(_COMPONENTS, most)
-    scanpy.pp.pca(profiles, n_comps=wanted, svd_solver="full", random_state=seed)
-    return profiles.obsm["X_pca"], profiles.uns["pca"]["variance_ratio"]
+    model = PrincipalComponents(wanted, svd_solver="full", random_state=seed)
+    return model.fit_transform(values), model.explained_variance_ratio_
 
 
 def _tsne(components: np.ndarray, dimensions: int, perplexity: float, seed: int) -> np.ndarray:

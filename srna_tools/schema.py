@@ -27,6 +27,7 @@ RESOURCE = "resource"
 QUALITY_FLAG = "quality_flag"
 FEATURE_TYPE = "feature_type"
 SELECTED = "selected"
+PREDICTIONS = "predictions"
 MEASURED = "measured"
 ONLY_RESOURCE = "all"
 

@@ -104,10 +104,10 @@ def test_missing_column():
         require_columns(_samples(), ["dataset", "organ"])
 
 
-def test_without_scanpy(monkeypatch):
+def test_umap_without_scanpy(monkeypatch):
     monkeypatch.setitem(sys.modules, "scanpy", None)
     with pytest.raises(MissingExtraError, match=r"needs scanpy; install it with: pip install 'srna-tools\[embed\]'"):
-        embed(_samples(), "pca")
+        embed(_samples(), "umap")
 
 
 def test_umap_in_a_home_that_cannot_be_written_and_without_tensorflow(tmp_path):
@@ -122,3 +122,11 @@ def test_umap_in_a_home_that_cannot_be_written_and_without_tensorflow(tmp_path):
         [sys.executable, "-c", script], env=environment | {"HOME": "/nonexistent"}, capture_output=True, check=True
     )
     assert result.stdout.split(b"\n")[0] == b"(24, 2) False"
+
+
+@pytest.mark.parametrize("method", ["pca", "tsne", "umap"])
+def test_samples_that_are_all_alike_have_no_places(method):
+    samples = _samples()
+    samples.layers["counts"] = samples.layers["counts"][[0] * samples.n_obs]
+    with pytest.raises(SampleError, match="have the same values; there is nothing that tells them apart"):
+        embed(samples, method)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import anndata
@@ -16,6 +17,8 @@ from srna_tools.attribute.ranking import PUBLISHED_TOP, class_differences, top_f
 from srna_tools.bundle import Bundle
 from srna_tools.errors import SampleError, listed
 from srna_tools.models.dense_network import DenseNetwork
+from srna_tools.predict.annotate import annotate
+from srna_tools.predict.status import OK, Thresholds
 from srna_tools.preprocess.library import Library, normalised
 
 REFERENCES = ("zero", "mean")
@@ -36,7 +39,8 @@ class Explainer:
     probabilities
         Shape (samples, classes).
     codes
-        Class number of each sample: its annotation where the model knows it, else the prediction.
+        Class number of each sample: its annotation where the model knows it, else the prediction; -1 where that
+        was refused, so that a sample unlike all classes does not speak for one.
     annotated
         Which samples' class is their annotation.
     """
@@ -68,16 +72,23 @@ class Explainer:
                 bar.update(len(block))
 
     def rank_classes(self, top: int = PUBLISHED_TOP) -> tuple[pd.DataFrame, np.ndarray]:
-        """Top features of every class.
+        """Top features of every class that has samples.
+
+        Raises
+        ------
+        SampleError
+            No class has.
 
         Returns
         -------
         The table of `top_features`, and the score of every class and feature, shape (classes, features).
         """
         classes, features = self.bundle.classes, self.bundle.transform.features
+        if (self.codes < 0).all():
+            raise SampleError("every prediction was refused and no sample is annotated: there is no class to explain")
         pairs = ((self.scores(rows), self.codes[rows]) for rows in self.blocks())
         differences, number = class_differences(pairs, len(classes), len(features))
-        table = top_features(differences, number, self._rpm_sums(), features, classes, top)
+        table = top_features(differences, number, *self._rpm_sums(), features, classes, top)
         return table, differences
 
     def score_table(self) -> anndata.AnnData:
@@ -86,7 +97,7 @@ class Explainer:
         predicted = self.probabilities.argmax(axis=1)
         obs = pd.DataFrame(
             {
-                "class": np.asarray(self.bundle.classes)[self.codes],
+                "class": np.where(self.codes >= 0, np.asarray(self.bundle.classes)[self.codes], ""),
                 "class_is_annotated": self.annotated,
                 "predicted": np.asarray(self.bundle.classes)[predicted],
                 "probability": self.probabilities.max(axis=1),
@@ -97,11 +108,13 @@ class Explainer:
             {schema.FEATURE_TYPE: list(self.bundle.transform.types)}, index=list(self.bundle.transform.features)
         )
         table = anndata.AnnData(X=scores[np.arange(len(scores)), predicted], obs=obs, var=var)
-        for code, name in enumerate(self.bundle.classes):
-            table.layers[name.replace("/", "_")] = scores[:, code]
+        layers = layer_names(self.bundle.classes)
+        for code, layer in enumerate(layers):
+            table.layers[layer] = scores[:, code]
         table.uns["srna_tools"] = {
             "schema_version": schema.SCHEMA_VERSION,
             "label": self.bundle.label,
+            "layers": json.dumps(dict(zip(layers, self.bundle.classes, strict=True))),
             "rule": self.rule,
             "reference": self.reference,
         }
@@ -127,13 +140,23 @@ class Explainer:
         start = "inputs of zero" if self.reference == "zero" else "the average training sample"
         return f"DeepLIFT, rule {self.rule}, compared with {start} (reference: {self.reference})"
 
-    def _rpm_sums(self) -> np.ndarray:
-        """Sum of reads per million of each class and feature, shape (classes, features)."""
+    def summary(self) -> str:
+        """Say whose class the samples counted for."""
+        annotated, refused = int(self.annotated.sum()), int((self.codes < 0).sum())
+        classes = len(np.unique(self.codes[self.codes >= 0]))
+        return (
+            f"{len(self.codes)} samples explained: {annotated} count for their annotated class, "
+            f"{len(self.codes) - annotated - refused} for the predicted one, {refused} for none as their prediction is "
+            f"refused; {classes} of {len(self.bundle.classes)} classes have samples"
+        )
+
+    def _rpm_sums(self) -> tuple[np.ndarray, np.ndarray]:
+        """Sum of reads per million, and number of samples that measured it, of each class and feature."""
         transform = self.bundle.transform
         library = Library.of(self.samples, transform.library_types, transform.species)
-        rpm, _ = normalised("rpm", library, np.array(transform.features), np.array(transform.types), {})
-        member = self.codes[None, :] == np.arange(len(self.bundle.classes))[:, None]
-        return np.asarray(member.astype(np.float64) @ rpm)
+        rpm, measured = normalised("rpm", library, np.array(transform.features), np.array(transform.types), {})
+        member = (self.codes[None, :] == np.arange(len(self.bundle.classes))[:, None]).astype(np.float64)
+        return member @ np.where(measured, rpm, 0.0), member @ measured
 
 
 def prepare(samples: anndata.AnnData, bundle: Bundle, *, rule: str, reference: str, threads: int = 1) -> Explainer:
@@ -153,14 +176,27 @@ def prepare(samples: anndata.AnnData, bundle: Bundle, *, rule: str, reference: s
         raise SampleError(f"none of the {samples.n_obs} samples has reads on the features that the model uses")
     samples, values = samples[usable], inputs.values[usable]
     probabilities = bundle.model.probabilities(values)
-    codes, annotated = _classes_of(samples, bundle, probabilities)
+    codes, annotated = _classes_of(samples, bundle)
     return Explainer(bundle, bundle.model, samples, values, probabilities, codes, annotated, rule, reference, threads)
 
 
-def _classes_of(samples: anndata.AnnData, bundle: Bundle, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    predicted = probabilities.argmax(axis=1)
+def layer_names(classes: Sequence[str]) -> list[str]:
+    """Name of each class as an h5ad can hold it: no slash, no lone dots, no name twice."""
+    names: list[str] = []
+    for name in classes:
+        safe = name.replace("/", "_")
+        safe = f"class {safe}" if not safe.strip(".") else safe
+        names.append(safe if safe not in names else f"{safe} ({len(names) + 1})")
+    return names
+
+
+def _classes_of(samples: anndata.AnnData, bundle: Bundle) -> tuple[np.ndarray, np.ndarray]:
+    """Class number of each sample, -1 where there is none to speak for, and whether it is annotated."""
+    place = {name: code for code, name in enumerate(bundle.classes)}
+    predictions = annotate(samples, bundle, Thresholds()).table
+    accepted = (predictions["status"] == OK).to_numpy()
+    predicted = np.where(accepted, [place.get(label, -1) for label in predictions["label"]], -1)
     if bundle.label not in samples.obs:
         return predicted, np.zeros(len(predicted), dtype=bool)
-    place = {name: code for code, name in enumerate(bundle.classes)}
     annotation = np.array([place.get(label, -1) for label in schema.labels_of(samples, bundle.label)])
     return np.where(annotation >= 0, annotation, predicted), annotation >= 0

@@ -23,8 +23,8 @@ def class_differences(
     Parameters
     ----------
     blocks
-        Scores :math:`C` of shape (samples, classes, features) and the class number of each of these samples,
-        block by block, so that the scores of all samples need not be held at once.
+        Scores :math:`C` of shape (samples, classes, features) and the class number of each of these samples (-1:
+        of none), block by block, so that the scores of all samples need not be held at once.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def class_differences(
     sums = np.zeros((classes, features))
     samples = np.zeros(classes, dtype=np.int64)
     for scores, codes in blocks:
-        for code in np.unique(codes):
+        for code in np.unique(codes[codes >= 0]):
             own = scores[codes == code]
             total = own.sum(axis=1, dtype=np.float64)
             mine = own[:, code].astype(np.float64)
@@ -51,6 +51,7 @@ def top_features(
     differences: np.ndarray,
     samples: np.ndarray,
     rpm_sums: np.ndarray,
+    measured: np.ndarray,
     features: Sequence[str],
     classes: Sequence[str],
     top: int = PUBLISHED_TOP,
@@ -63,17 +64,19 @@ def top_features(
         As `class_differences` returns them.
     rpm_sums
         Sum of the reads per million over the samples of each class, shape (classes, features).
+    measured
+        Number of the samples of each class that measured a feature, same shape: the means run over these.
 
     Returns
     -------
     Columns `COLUMNS`, at most `top` rows a class.
     """
-    total, number = rpm_sums.sum(axis=0), samples.sum()
+    with np.errstate(invalid="ignore"):
+        own_mean = rpm_sums / measured
+        other_mean = (rpm_sums.sum(axis=0) - rpm_sums) / (measured.sum(axis=0) - measured)
     tables = []
     for code in np.flatnonzero(samples).tolist():
         order = np.argsort(-differences[code], kind="stable")[:top]
-        others = number - samples[code]
-        rest = (total - rpm_sums[code])[order] / others if others else np.full(len(order), np.nan)
         tables.append(
             pd.DataFrame(
                 {
@@ -81,8 +84,8 @@ def top_features(
                     "rank": np.arange(1, len(order) + 1),
                     "feature": np.asarray(features)[order],
                     "score": differences[code, order],
-                    "mean_rpm_class": rpm_sums[code, order] / samples[code],
-                    "mean_rpm_others": rest,
+                    "mean_rpm_class": own_mean[code, order],
+                    "mean_rpm_others": other_mean[code, order],
                     "samples": samples[code],
                 },
                 columns=list(COLUMNS),

@@ -62,7 +62,8 @@ def main(
 ) -> None:
     """Explain predictions: which sRNAs voted for and against each class.
 
-    A sample counts for its annotated class where it has one that the model knows, else for the predicted one.
+    A sample counts for its annotated class where it has one that the model knows, else for the predicted one,
+    unless srna-predict would refuse that prediction.
 
     Example: srna-attribute samples.h5ad --model tissue.safetensors -o top_features.tsv --heatmap-dir heatmaps
     """
@@ -75,19 +76,15 @@ def main(
     explainer = prepare(read_samples(samples), load_bundle(model), rule=rule, reference=reference, threads=threads)
     rows = [explainer.row_of(sample) for sample in chosen]
     table, differences = explainer.rank_classes(top)
+    scores = explainer.score_table() if scores_output else None
     write_table(table, output)
-    if scores_output:
-        write_samples(explainer.score_table(), scores_output)
+    if scores is not None and scores_output:
+        write_samples(scores, scores_output)
     if heatmap_output and len(rows) == 1:
         draw_sample(explainer, rows[0], heatmap_output)
     elif heatmap_output:
         draw_classes(explainer, table, differences, heatmap_output)
     if heatmap_dir:
         draw_samples(explainer, rows or range(explainer.samples.n_obs), heatmap_dir)
-    annotated = int(explainer.annotated.sum())
     click.echo(explainer.describe())
-    click.echo(
-        f"{explainer.samples.n_obs} samples explained, {annotated} by their annotated class and "
-        f"{explainer.samples.n_obs - annotated} by the predicted one; {table['class'].nunique()} of "
-        f"{len(explainer.bundle.classes)} classes have samples"
-    )
+    click.echo(explainer.summary())

@@ -86,8 +86,8 @@ def main(
 ) -> None:
     """Make samples comparable and mark the features that carry information.
 
-    The values shown are fitted on all samples. srna-train and srna-evaluate fit the same steps anew on each
-    training set, so that no test sample leaks into them.
+    The values shown are fitted on all samples. srna-train fits the same steps anew on its
+    training samples, so that no test sample leaks into them.
 
     Example: srna-normalize samples.h5ad --method log-rpm -o normalised.h5ad
     """

@@ -15,8 +15,9 @@ from srna_tools.errors import BundleError, SampleError, listed
 from srna_tools.features import describe_names
 from srna_tools.predict.status import LOW_QUALITY, Thresholds, status_of
 
+# Below this a miRNA of 100 RPM is seen once or not at all.
+SHALLOW = 10_000
 COLUMNS = ("sample", "label", "probability", "margin", "runner_up", "coverage", "status", "reason")
-_PREDICTIONS = "predictions"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Annotation:
         Number of values of each sample outside the training range.
     features
         Number of model features, of which these are a part.
+    shallow
+        Samples predicted from fewer than `SHALLOW` reads.
     """
 
     label: str
@@ -42,6 +45,7 @@ class Annotation:
     probabilities: pd.DataFrame
     clipped: pd.Series
     features: int
+    shallow: int
 
 
 def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -> Annotation:
@@ -68,7 +72,7 @@ def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -
     low_coverage = _names_found_and_expected(samples, bundle)
     judged = [
         status_of(*facts, thresholds, low_coverage)
-        for facts in zip(inputs.depth, inputs.coverage, probability, margin, strict=True)
+        for facts in zip(inputs.depth, inputs.model_reads, inputs.coverage, probability, margin, strict=True)
     ]
     has_reads = inputs.depth > 0
     table = pd.DataFrame(
@@ -89,6 +93,7 @@ def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -
         probabilities=pd.DataFrame(probabilities, index=samples.obs_names, columns=bundle.classes),
         clipped=pd.Series(inputs.clipped, index=samples.obs_names),
         features=bundle.model.inputs,
+        shallow=int(_shallow(samples, inputs.depth, thresholds).sum()),
     )
 
 
@@ -121,11 +126,17 @@ def write_into(samples: anndata.AnnData, annotation: Annotation, model: str, thr
     for name, column in columns.items():
         samples.obs[name] = column
     contract = samples.uns[schema.UNS]
-    recorded = json.loads(str(contract.get(_PREDICTIONS, "{}")))
+    recorded = json.loads(str(contract.get(schema.PREDICTIONS, "{}")))
     recorded[prefix] = {"model": model, "label": annotation.label, "columns": list(columns), **asdict(thresholds)}
-    contract[_PREDICTIONS] = json.dumps(recorded, sort_keys=True)
+    contract[schema.PREDICTIONS] = json.dumps(recorded, sort_keys=True)
     schema.record_step(samples, "srna-predict", {"model": model, "label": annotation.label, **asdict(thresholds)})
     return list(columns)
+
+
+def _shallow(samples: anndata.AnnData, depth: np.ndarray, thresholds: Thresholds) -> np.ndarray:
+    """Which samples passed, but have so few reads that their profile is mostly chance."""
+    counts = set(schema.values_of(samples).values()) == {schema.VALUES_COUNTS}
+    return (depth > 0) & (depth >= thresholds.min_depth) & (depth < SHALLOW) & counts
 
 
 def _free_prefix(samples: anndata.AnnData, wanted: str) -> str:
@@ -147,5 +158,8 @@ def _require_depth(samples: anndata.AnnData, thresholds: Thresholds) -> None:
 def _names_found_and_expected(samples: anndata.AnnData, bundle: Bundle) -> str:
     found, expected = describe_names(samples.var_names), describe_names(bundle.transform.features)
     if found.split(" (")[0] == expected.split(" (")[0]:
-        return f"the samples and the model both use {expected.split(' (')[0]}, but few of the names agree"
+        scheme = expected.split(" (")[0]
+        if schema.absent_is_zero(samples):
+            return f"both use {scheme}, but most reads lie on names that the model's training data did not have"
+        return f"both use {scheme}, but few of the model's features were measured here"
     return f"the samples have {found}, the model expects {expected}"

@@ -10,8 +10,9 @@ import anndata
 import pandas as pd
 
 from srna_tools.bundle import load_bundle
-from srna_tools.predict.annotate import Annotation, annotate, require_usable
-from srna_tools.predict.status import AMBIGUOUS, LOW_QUALITY, OK, UNKNOWN, Thresholds
+from srna_tools.errors import counted
+from srna_tools.predict.annotate import SHALLOW, Annotation, annotate, require_usable
+from srna_tools.predict.status import STATUS_ORDER, Thresholds
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,17 @@ class Annotations:
         lines = []
         for name, annotation in self.by_model.items():
             numbers = annotation.table["status"].value_counts()
-            parts = [
-                f"{numbers[status]} {status}" for status in (OK, AMBIGUOUS, UNKNOWN, LOW_QUALITY) if status in numbers
-            ]
+            parts = [f"{numbers[status]} {status}" for status in STATUS_ORDER if status in numbers]
             clipped = float(annotation.clipped.mean()) / annotation.features
             lines.append(
                 f"{name}: {annotation.label} of {len(annotation.table)} samples predicted: {', '.join(parts)}; "
                 f"{clipped:.1%} of the values lie outside the training range (clipped)"
             )
+            if annotation.shallow:
+                lines.append(
+                    f"note: {counted(annotation.shallow, 'sample')} predicted from fewer than {SHALLOW:,} reads; "
+                    f"--min-depth {SHALLOW} would refuse that"
+                )
         return lines
 
     def _stacked(self, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

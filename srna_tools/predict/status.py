@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OK, LOW_QUALITY, UNKNOWN, AMBIGUOUS = "ok", "low_quality", "unknown", "ambiguous"
+# From the best to the worst, as tables and pictures show them.
+STATUS_ORDER = (OK, AMBIGUOUS, UNKNOWN, LOW_QUALITY)
 
 
 @dataclass(frozen=True)
@@ -17,24 +19,34 @@ class Thresholds:
     min_margin: float = 0.1
 
 
-def status_of(
-    depth: float, coverage: float, probability: float, margin: float, thresholds: Thresholds, low_coverage: str
+def status_of(  # noqa: PLR0911 - one return a rule
+    depth: float,
+    model_reads: float,
+    coverage: float,
+    probability: float,
+    margin: float,
+    thresholds: Thresholds,
+    low_coverage: str,
 ) -> tuple[str, str]:
     """Status of one prediction, and its reason in words.
 
     Parameters
     ----------
     depth
-        Reads on the features that the model uses.
+        Reads on the types of features that the model uses, contaminants not counted.
+    model_reads
+        Reads on the model's own features.
     low_coverage
         What to say where coverage is too low: which names were found against which are expected.
     """
     if depth <= 0:
-        return LOW_QUALITY, "no reads on the features that the model uses"
+        return LOW_QUALITY, "no reads of the kinds of RNA that the model uses"
     if depth < thresholds.min_depth:
         return LOW_QUALITY, f"{depth:,.0f} reads, fewer than {thresholds.min_depth:,}"
     if coverage < thresholds.min_coverage:
         return UNKNOWN, f"coverage {_below(coverage, thresholds.min_coverage)}: {low_coverage}"
+    if model_reads <= 0:
+        return LOW_QUALITY, "no reads on the features that the model uses"
     if probability < thresholds.min_probability:
         return UNKNOWN, f"probability {_below(probability, thresholds.min_probability)}"
     if margin < thresholds.min_margin:

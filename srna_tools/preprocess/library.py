@@ -47,10 +47,7 @@ class Library:
         if species is not None:
             chosen &= np.isin([species_of_name(name) or species for name in samples.var_names], [species])
         if not chosen.any():
-            present = listed(sorted(set(types)), 99)
-            raise SampleError(
-                f"no feature is of the types {listed(feature_types, 99)}; the types present are: {present}"
-            )
+            raise SampleError(_why_no_feature(samples, types, feature_types, species))
         return cls(
             counts=schema.counts_of(samples)[:, chosen],
             names=samples.var_names.to_numpy(str)[chosen],
@@ -95,15 +92,32 @@ class Library:
             )
         return replace(self, counts=self.counts[rows], measured=self.measured[rows])
 
-    def depth(self) -> np.ndarray:
-        """Reads of each sample on the chosen features."""
-        return np.asarray(self.counts.sum(axis=1)).ravel()
+    def depth(self, among: np.ndarray | None = None) -> np.ndarray:
+        """Reads of each sample on the chosen features, or on those `among` them.
+
+        Contaminants do not count, unless there is nothing else: they say nothing about the library of sRNAs.
+        """
+        counting = self.types != CONTAMINANT
+        counting = counting if counting.any() else ~counting
+        columns = counting if among is None else counting & among
+        return np.asarray(self.counts[:, columns].sum(axis=1)).ravel()
 
     def rate_totals(self, lengths: dict[str, float]) -> np.ndarray:
         """Sum of counts over length of each sample, the denominator of TPM."""
         known = np.array([name in lengths for name in self.names])
         per_base = np.array([1.0 / lengths[name] for name in self.names[known]])
         return np.asarray(self.counts[:, known] @ per_base).ravel()
+
+
+def _why_no_feature(
+    samples: anndata.AnnData, types: np.ndarray, feature_types: tuple[str, ...], species: str | None
+) -> str:
+    of_types = samples.var_names[np.isin(types, feature_types)]
+    if species is not None and len(of_types):
+        found = sorted({species_of_name(name) or "" for name in of_types} - {""})
+        return f"features of the species {species} are needed, but the samples have those of: {listed(found, 20)}"
+    present = listed(sorted(set(types)), 99)
+    return f"no feature is of the types {listed(feature_types, 99)}; the types present are: {present}"
 
 
 def normalised(

@@ -18,6 +18,8 @@ from srna_tools.preprocess import normalise, scale
 _RECORDED = "transform"
 # Contaminants and genes are used on request only, genes also where there is nothing else (DESIGN section 2).
 _ON_REQUEST = ("contaminant", "gene")
+# A gene table names a few miRNA genes (MIR21) too: with so many genes for one other feature it is one.
+_GENE_TABLE = 100
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,10 @@ class TransformSpecification:
         numbers = (self.max_zero_fraction, self.min_rpm, self.min_rpm_fraction, *(self.gini or ()))
         if not all(_is_number(number) and number >= 0 for number in numbers) or len(self.gini or (0, 1)) != 2:  # noqa: PLR2004
             raise SampleError(f"the transform's limits must be numbers from 0 on, but are {listed(numbers, 9)}")
+        if self.gini and not self.gini[0] <= self.gini[1] <= 1:
+            raise SampleError(
+                f"the Gini bounds {self.gini[0]:g} and {self.gini[1]:g} must ascend and lie within 0 and 1"
+            )
         wrong = [name for name, length in self.lengths if not (_is_number(length) and length > 0)]
         if wrong:
             raise SampleError(f"the transform's lengths must be positive numbers, but those of {listed(wrong)} are not")
@@ -81,7 +87,10 @@ class TransformSpecification:
         if self.feature_types:
             return self.feature_types
         default = tuple(kind for kind in FEATURE_TYPES if kind not in _ON_REQUEST)
-        return default if np.isin(present, default).any() else ("gene",)
+        genes, others = int(np.isin(present, "gene").sum()), int(np.isin(present, default).sum())
+        if genes > _GENE_TABLE * others:
+            return ("gene",)
+        return default
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON can hold it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import anndata
 import numpy as np
 
 from srna_tools import schema
-from srna_tools.errors import BundleError, SampleError
+from srna_tools.errors import BundleError, SampleError, listed
 from srna_tools.features import FEATURE_TYPES
 from srna_tools.preprocess import filter as feature_filter
 from srna_tools.preprocess import library as libraries
@@ -18,6 +19,7 @@ from srna_tools.preprocess.library import Library
 from srna_tools.preprocess.specification import TransformSpecification
 
 _ABSURD = 1e30  # no value of a scaled library comes near; larger ones may overflow
+_LOG = logging.getLogger(__name__)
 _ARRAYS = ("offset", "width", "low", "high", "median", "mean")
 
 
@@ -34,13 +36,16 @@ class Replayed:
     clipped
         Number of values of each sample that lay outside the training range.
     depth
-        Reads of each sample on the feature types that the model uses.
+        Reads of each sample on the feature types that the model uses, without contaminants.
+    model_reads
+        Reads of each sample on the model's own features.
     """
 
     values: np.ndarray
     coverage: np.ndarray
     clipped: np.ndarray
     depth: np.ndarray
+    model_reads: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,12 @@ class Transform:
         library = library_for(samples, specification).with_reads()
         keep = kept_features(library, specification)
         names, types = library.names[keep], library.types[keep]
+        lost = [kind for kind in specification.feature_types if kind not in types]
+        if lost:
+            _LOG.warning(
+                "no feature of the type %s is used: none is there, passes the filters, or was measured in every "
+                "resource (--measured any asks for less)", listed(lost),
+            )  # fmt: skip
         lengths = dict(specification.lengths)
         values, measured = libraries.normalised(specification.normalisation, library, names, types, lengths)
         median = np.nanmedian(np.where(measured, values, np.nan), axis=0)
@@ -118,13 +129,13 @@ class Transform:
         coverage = measured.mean(axis=1)
         if library.absent_is_zero:
             coverage = np.minimum(coverage, self._share_of_known_reads(library))
-        return Replayed(scaled.astype(np.float32), coverage, clipped, library.depth())
+        model_reads = np.asarray(library.counts[:, np.isin(library.names, names)].sum(axis=1)).ravel()
+        return Replayed(scaled.astype(np.float32), coverage, clipped, library.depth(), model_reads)
 
     def _share_of_known_reads(self, library: Library) -> np.ndarray:
         """Share of the reads of each sample that lie on names which the training table knew."""
-        known = np.array([name in self.known for name in library.names])
         depth = library.depth()
-        covered = np.asarray(library.counts[:, known].sum(axis=1)).ravel()
+        covered = library.depth(np.array([name in self.known for name in library.names]))
         return np.asarray(np.divide(covered, depth, out=np.zeros(len(depth)), where=depth > 0))
 
     def to_state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

@@ -14,7 +14,7 @@ from srna_tools.attribute.explain import Explainer
 from srna_tools.report.heatmap import class_heatmap, sample_heatmap
 from srna_tools.report.save import save_figure
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_UNSAFE = re.compile(r"[^\w.-]+")
 _TOP_OF_CLASS = 5
 
 

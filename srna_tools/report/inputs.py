@@ -14,7 +14,7 @@ from srna_tools.errors import InputError, listed
 from srna_tools.io.h5ad import read_samples
 from srna_tools.io.text import read_cells
 from srna_tools.predict.annotate import COLUMNS
-from srna_tools.report.probability_plot import STATUS_ORDER
+from srna_tools.predict.status import STATUS_ORDER
 
 MODEL = "model"
 _IMPORT_REPORT = ("item", "name", "number", "note")

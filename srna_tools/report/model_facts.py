@@ -62,7 +62,7 @@ def facts_of(name: str, bundle: Bundle) -> ModelFacts:
         ("Calibration", _pairs(bundle.calibration) or "none: the probabilities are those of the model itself"),
         (
             "Tested on held-out data",
-            _pairs(bundle.evaluation) or "the bundle has no record of a test; see srna-evaluate",
+            _pairs(bundle.evaluation) or "the bundle has no record of a test on held-out samples",
         ),
         ("Licence", bundle.licence or "not stated"),
         ("Made with", f"srna-tools {bundle.package_version}"),

@@ -11,12 +11,12 @@ import pandas as pd
 
 from srna_tools import schema
 from srna_tools.errors import counted, listed
-from srna_tools.predict.status import Thresholds
+from srna_tools.predict.status import STATUS_ORDER, Thresholds
 from srna_tools.report.figure import in_natural_order
 from srna_tools.report.inputs import Picture, ReportInputs
 from srna_tools.report.model_facts import facts_of
 from srna_tools.report.predicted import Predicted, what_was_predicted
-from srna_tools.report.probability_plot import STATUS_ORDER, STATUS_WORDS, probability_plot, status_bar
+from srna_tools.report.probability_plot import STATUS_WORDS, probability_plot, status_bar
 from srna_tools.report.reading import flagged, what_was_read
 from srna_tools.report.save import data_uri, png_of
 from srna_tools.version import VERSION

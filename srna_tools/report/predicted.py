@@ -12,13 +12,12 @@ import pandas as pd
 from srna_tools import schema
 from srna_tools.bundle import Bundle
 from srna_tools.errors import counted
-from srna_tools.predict.status import AMBIGUOUS, LOW_QUALITY, OK, UNKNOWN, Thresholds
+from srna_tools.predict.status import AMBIGUOUS, LOW_QUALITY, OK, STATUS_ORDER, UNKNOWN, Thresholds
 from srna_tools.report.agreement import Agreement, agreement_of
 from srna_tools.report.figure import in_natural_order
-from srna_tools.report.probability_plot import STATUS_ORDER, STATUS_WORDS
+from srna_tools.report.probability_plot import STATUS_WORDS
 from srna_tools.report.reading import reads_of
 
-_RECORDED = "predictions"
 # In the table of all samples what needs a look comes first.
 _DOUBTFUL_FIRST = (UNKNOWN, AMBIGUOUS, LOW_QUALITY, OK)
 
@@ -133,7 +132,7 @@ def _record_of(name: str, table: pd.DataFrame, samples: anndata.AnnData | None) 
     """Find what srna-predict recorded in the samples about these predictions, or nothing."""
     if samples is None:
         return {}
-    records = json.loads(str(samples.uns[schema.UNS].get(_RECORDED, "{}")))
+    records = json.loads(str(samples.uns[schema.UNS].get(schema.PREDICTIONS, "{}")))
     for prefix, record in records.items():
         written = samples.obs.get(prefix)
         if written is None or name not in {"", record["model"]}:

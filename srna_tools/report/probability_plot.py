@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from srna_tools.predict.status import AMBIGUOUS, LOW_QUALITY, OK, UNKNOWN
+from srna_tools.predict.status import AMBIGUOUS, LOW_QUALITY, OK, STATUS_ORDER, UNKNOWN
 from srna_tools.report.figure import in_natural_order, new_figure, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-STATUS_ORDER = (OK, AMBIGUOUS, UNKNOWN, LOW_QUALITY)
 STATUS_WORDS = {OK: "ok", AMBIGUOUS: "ambiguous", UNKNOWN: "unknown", LOW_QUALITY: "low quality"}
 #: Colours that colour-blind readers can tell apart, and markers for print without colour.
 _COLOURS = {OK: "#009E73", AMBIGUOUS: "#E69F00", UNKNOWN: "#CC79A7", LOW_QUALITY: "#777777"}

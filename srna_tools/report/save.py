@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,5 +41,7 @@ def data_uri(png: bytes) -> str:
 def _write(figure: Figure, target: Path | io.BytesIO, kind: str) -> None:
     from matplotlib import rc_context
 
-    with rc_context({"svg.hashsalt": "srna-tools"}):
+    with rc_context({"svg.hashsalt": "srna-tools"}), warnings.catch_warnings():
+        # The bundled font lacks some scripts: their letters become boxes here, the tables have the names.
+        warnings.filterwarnings("ignore", message="Glyph")
         figure.savefig(target, format=kind, dpi=_DOTS_PER_INCH, metadata=_METADATA[kind], facecolor="white")

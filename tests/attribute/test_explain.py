@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import anndata
 import numpy as np
+import pandas as pd
 import pytest
 
 from srna_tools.attribute.deeplift_package import package_contributions
-from srna_tools.attribute.explain import prepare
+from srna_tools.attribute.explain import layer_names, prepare
 from srna_tools.errors import SampleError
+from srna_tools.models.logistic import LogisticSettings
+from srna_tools.predict.annotate import annotate
+from srna_tools.predict.status import Thresholds
+from srna_tools.preprocess.specification import TransformSpecification
+from srna_tools.training import train_bundle
 
 
 def explainer_of(samples, bundle, rule="rescale", reference="zero", threads=1):
@@ -60,8 +66,9 @@ def test_samples_count_for_their_annotation_else_for_the_prediction(simulated, m
     explainer = explainer_of(samples, mlp_bundle)
 
     assert explainer.annotated.tolist() == [False, False, *[True] * (samples.n_obs - 2)]
-    predicted = explainer.probabilities.argmax(axis=1)
-    assert (explainer.codes[:2] == predicted[:2]).all()
+    predictions = annotate(samples, mlp_bundle, Thresholds()).table.iloc[:2]
+    best = [mlp_bundle.classes.index(label) for label in predictions["label"]]
+    assert explainer.codes[:2].tolist() == np.where(predictions["status"] == "ok", best, -1).tolist()
     expected = [mlp_bundle.classes.index(tissue) for tissue in simulated.obs["tissue"].astype(str)[2:]]
     assert explainer.codes[2:].tolist() == expected
 
@@ -113,6 +120,51 @@ def test_the_score_table_has_a_layer_a_class_and_the_predicted_one_in_x(simulate
     np.testing.assert_array_equal(read.layers["brain"], scores[:, mlp_bundle.classes.index("brain")])
     np.testing.assert_array_equal(read.X[5], read.layers[read.obs["predicted"].iloc[5]][5])
     assert read.uns["srna_tools"]["rule"] == "rescale"
+
+
+def test_refused_predictions_speak_for_no_class(simulated, logistic_bundle):
+    samples = simulated.copy()
+    del samples.obs["tissue"]
+    counts = samples.layers["counts"].tolil()
+    counts[0] = 1  # every sRNA alike: no tissue looks like that
+    samples.layers["counts"] = counts.tocsr()
+    table = annotate(samples, logistic_bundle, Thresholds()).table
+
+    explainer = explainer_of(samples, logistic_bundle)
+
+    refused = (table["status"] != "ok").to_numpy()
+    assert refused[0]
+    assert (explainer.codes[refused] == -1).all()
+    assert (explainer.codes[~refused] >= 0).all()
+    assert f"{refused.sum()} for none" in explainer.summary()
+    table, _ = explainer.rank_classes(top=1)
+    assert table["samples"].sum() == (~refused).sum()
+
+
+def test_means_run_over_the_samples_that_measured_a_feature(make_samples):
+    samples = make_samples([[90, 10, 0], [80, 20, 0], [10, 90, 50], [20, 80, 50]] * 3, tissue=["a", "a", "b", "b"] * 3)
+    samples.obs["resource"] = ["x"] * 6 + ["y"] * 6
+    samples.varm["measured"] = pd.DataFrame({"x": [True, True, False], "y": True}, index=samples.var_names)
+    specification = TransformSpecification(measured="any", max_zero_fraction=1.0)
+    specification.record(samples)
+    bundle = train_bundle(samples, "tissue", "logistic", LogisticSettings())[0]
+
+    table, _ = explainer_of(samples, bundle).rank_classes()
+
+    row = table[(table["class"] == "b") & (table["feature"] == samples.var_names[2])].iloc[0]
+    assert row["mean_rpm_class"] == pytest.approx(50 / 150 * 1e6)
+
+
+@pytest.mark.parametrize(
+    ("classes", "layers"),
+    [
+        (["blood", "skin"], ["blood", "skin"]),
+        (["liver/blood", "liver_blood"], ["liver_blood", "liver_blood (2)"]),
+        ([".", ".."], ["class .", "class .."]),
+    ],
+)
+def test_layers_can_be_stored_and_none_is_lost(classes, layers):
+    assert layer_names(classes) == layers
 
 
 def test_results_do_not_depend_on_the_number_of_threads(simulated, mlp_bundle):

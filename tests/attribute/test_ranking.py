@@ -28,7 +28,7 @@ def test_differences_follow_the_published_formula_in_blocks_of_any_size(seed, bl
     scores, codes = generator.normal(size=(9, 4, 6)), generator.integers(0, 4, 9)
     blocks = [(scores[i : i + block], codes[i : i + block]) for i in range(0, 9, block)]
 
-    differences, samples = class_differences(blocks, 4, 6)
+    differences, samples = class_differences([*blocks, (scores[:1], np.array([-1]))], 4, 6)
 
     np.testing.assert_allclose(differences, by_the_formula(scores, codes, 4), atol=1e-12)
     assert samples.tolist() == np.bincount(codes, minlength=4).tolist()
@@ -46,8 +46,9 @@ def test_hand_computed_difference_of_two_classes():
 def test_top_features_are_ranked_with_the_expression_beside_them():
     differences = np.array([[0.5, 2.0, -1.0], [np.nan] * 3, [1.0, 1.0, 4.0]])
     rpm_sums = np.array([[10.0, 20.0, 30.0], [0, 0, 0], [4.0, 8.0, 12.0]])
+    measured = np.array([[2, 2, 2], [0, 0, 0], [4, 1, 4]])
 
-    table = top_features(differences, np.array([2, 0, 4]), rpm_sums, ["a", "b", "c"], ["x", "y", "z"], top=2)
+    table = top_features(differences, np.array([2, 0, 4]), rpm_sums, measured, ["a", "b", "c"], ["x", "y", "z"], top=2)
 
     assert list(table.columns) == list(COLUMNS)
     assert table[["class", "rank", "feature"]].to_numpy().tolist() == [
@@ -57,11 +58,11 @@ def test_top_features_are_ranked_with_the_expression_beside_them():
         ["z", 2, "a"],
     ]
     first = table.iloc[0]
-    assert (first["mean_rpm_class"], first["mean_rpm_others"], first["samples"]) == (10.0, 2.0, 2)
+    assert (first["mean_rpm_class"], first["mean_rpm_others"], first["samples"]) == (10.0, 8.0, 2)
 
 
 def test_equal_scores_keep_the_order_of_the_features():
-    table = top_features(np.ones((1, 3)), np.array([1]), np.zeros((1, 3)), ["c", "a", "b"], ["x"])
+    table = top_features(np.ones((1, 3)), np.array([1]), np.zeros((1, 3)), np.ones((1, 3)), ["c", "a", "b"], ["x"])
 
     assert table["feature"].tolist() == ["c", "a", "b"]
     assert table["mean_rpm_others"].isna().all()
@@ -70,7 +71,13 @@ def test_equal_scores_keep_the_order_of_the_features():
 @pytest.mark.parametrize("top", [1, 3, 300])
 def test_no_more_than_the_asked_number_of_features_is_listed(top):
     table = top_features(
-        np.random.default_rng(0).normal(size=(2, 5)), np.array([1, 1]), np.ones((2, 5)), list("abcde"), ["x", "y"], top
+        np.random.default_rng(0).normal(size=(2, 5)),
+        np.array([1, 1]),
+        np.ones((2, 5)),
+        np.ones((2, 5)),
+        list("abcde"),
+        ["x", "y"],
+        top,
     )
 
     assert table.groupby("class").size().tolist() == [min(top, 5)] * 2

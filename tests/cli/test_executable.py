@@ -131,3 +131,16 @@ def test_lists_of_numbers_are_checked(text, expected):
     else:
         with pytest.raises(click.BadParameter, match=expected):
             numbers.convert(text, None, None)
+
+
+def test_galaxy_slots_limit_the_threads_of_matrix_products():
+    script = (
+        "import srna_tools.cli.srna_attribute, threadpoolctl; "
+        "print(*{pool['num_threads'] for pool in threadpoolctl.threadpool_info()})"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment | {"GALAXY_SLOTS": "1"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert result.stdout.split() == ["1"]

@@ -53,7 +53,7 @@ def test_every_output_is_written(files, tmp_path):
 
     assert result.exit_code == 0, result.output
     assert "rule rescale" in result.output
-    assert "12 samples explained, 12 by their annotated class" in result.output
+    assert "12 samples explained: 12 count for their annotated class" in result.output
     assert pd.read_csv(tmp_path / "top.tsv", sep="\t").groupby("class")["rank"].max().tolist() == [7, 7, 7]
     assert anndata.read_h5ad(tmp_path / "scores.h5ad").n_obs == 12
     with Image.open(tmp_path / "classes.dat") as picture:

@@ -100,7 +100,7 @@ def test_one_empty_sample_among_others_is_flagged(folder, simulated_studies, tmp
     table = table_in(tmp_path / "p.tsv")
     assert (table["status"] == "low_quality").tolist() == [False, True, False, False]
     assert table.loc[1, ["label", "runner_up", "reason"]].tolist() == [
-        "", "", "no reads on the features that the model uses",
+        "", "", "no reads of the kinds of RNA that the model uses",
     ]  # fmt: skip
     assert table.loc[1, ["probability", "margin"]].isna().all()
     assert predict(folder, tmp_path).exit_code == 0

@@ -41,7 +41,7 @@ def test_every_column_by_hand(make_samples, make_bundle):
         assert table.loc[sample, "margin"] == pytest.approx(high - low, abs=1e-6)
     assert table.loc["s4", ["probability", "margin"]].isna().all()
     assert table["coverage"].tolist() == [1, 1, 1, 0]
-    assert table.loc["s4", "reason"] == "no reads on the features that the model uses"
+    assert table.loc["s4", "reason"] == "no reads of the kinds of RNA that the model uses"
     np.testing.assert_allclose(annotation.probabilities.loc["s1"], [*softmax_of_shares(0.9), 0], atol=1e-6)
     assert annotation.clipped.tolist() == [0, 0, 0, 0]
 
@@ -77,7 +77,7 @@ def test_coverage_of_full_tables_is_the_share_of_measured_features(make_samples,
         (["hsa-mir-1-1", "hsa-mir-2"], "the samples have miRBase stem-loop names (hsa-mir-1-1), the model expects "
                                        "miRBase mature names (hsa-miR-1-5p)"),
         (["MIMAT0000001", "MIMAT0000002"], "the samples have miRBase accessions (MIMAT0000001), the model expects"),
-        (["hsa-miR-8-5p", "hsa-miR-9-5p"], "the samples and the model both use miRBase mature names, but few of the"),
+        (["hsa-miR-8-5p", "hsa-miR-9-5p"], "both use miRBase mature names, but most reads lie on names that the"),
     ],
 )  # fmt: skip
 def test_low_coverage_names_both_naming_schemes(make_samples, make_bundle, names, reason):
@@ -117,7 +117,9 @@ def test_a_run_needs_one_usable_sample(make_samples, make_bundle):
     some = annotate(make_samples([[5, 5], [0, 0]], absent="zero"), make_bundle(), DEFAULT)
     require_usable(some)
     none = annotate(make_samples([[0, 0], [0, 0]], absent="zero"), make_bundle(), DEFAULT)
-    with pytest.raises(SampleError, match=r"none of the 2 samples can be used \(s1, s2\): no reads on the features"):
+    with pytest.raises(
+        SampleError, match=r"none of the 2 samples can be used \(s1, s2\): no reads of the kinds of RNA"
+    ):
         require_usable(none)
 
 

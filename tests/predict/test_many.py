@@ -45,8 +45,10 @@ def test_the_summary_counts_each_status(make_samples, models):
     assert lines == [
         "tissue: tissue of 4 samples predicted: 2 ok, 1 ambiguous, 1 low_quality; "
         "0.0% of the values lie outside the training range (clipped)",
+        "note: 3 samples predicted from fewer than 10,000 reads; --min-depth 10000 would refuse that",
         "sex: sex of 4 samples predicted: 2 ok, 1 ambiguous, 1 low_quality; "
         "0.0% of the values lie outside the training range (clipped)",
+        "note: 3 samples predicted from fewer than 10,000 reads; --min-depth 10000 would refuse that",
     ]
 
 

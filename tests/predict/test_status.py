@@ -11,24 +11,25 @@ NAMES = "the samples have names of one kind, the model of another"
 
 
 @pytest.mark.parametrize(
-    ("depth", "coverage", "probability", "margin", "status", "reason"),
+    ("depth", "model_reads", "coverage", "probability", "margin", "status", "reason"),
     [
-        (1000, 0.5, 0.6, 0.2, OK, ""),
-        (0, 0.0, 0.0, 0.0, LOW_QUALITY, "no reads on the features that the model uses"),
-        (999, 0.1, 0.1, 0.1, LOW_QUALITY, "999 reads, fewer than 1,000"),
-        (1000, 0.49, 0.1, 0.1, UNKNOWN, f"coverage 0.49 is below 0.5: {NAMES}"),
-        (1000, 0.5, 0.59, 0.1, UNKNOWN, "probability 0.59 is below 0.6"),
-        (1000, 0.5, 0.6, 0.19, AMBIGUOUS, "margin to the runner-up 0.19 is below 0.2"),
+        (1000, 1, 0.5, 0.6, 0.2, OK, ""),
+        (0, 0, 0.0, 0.0, 0.0, LOW_QUALITY, "no reads of the kinds of RNA that the model uses"),
+        (999, 0, 0.1, 0.1, 0.1, LOW_QUALITY, "999 reads, fewer than 1,000"),
+        (1000, 0, 0.49, 0.1, 0.1, UNKNOWN, f"coverage 0.49 is below 0.5: {NAMES}"),
+        (1000, 0, 0.5, 0.1, 0.1, LOW_QUALITY, "no reads on the features that the model uses"),
+        (1000, 1, 0.5, 0.59, 0.1, UNKNOWN, "probability 0.59 is below 0.6"),
+        (1000, 1, 0.5, 0.6, 0.19, AMBIGUOUS, "margin to the runner-up 0.19 is below 0.2"),
     ],
 )
-def test_the_first_rule_that_applies_counts(depth, coverage, probability, margin, status, reason):
-    assert status_of(depth, coverage, probability, margin, LIMITS, NAMES) == (status, reason)
+def test_the_first_rule_that_applies_counts(depth, model_reads, coverage, probability, margin, status, reason):
+    assert status_of(depth, model_reads, coverage, probability, margin, LIMITS, NAMES) == (status, reason)
 
 
 def test_the_defaults():
     """DESIGN section 3 fixes the coverage; a sample with a single read is judged by the other rules."""
     assert Thresholds() == Thresholds(min_depth=1, min_coverage=0.5, min_probability=0.5, min_margin=0.1)
-    assert status_of(1, 0.5, 0.5, 0.1, Thresholds(), NAMES) == (OK, "")
+    assert status_of(1, 1, 0.5, 0.5, 0.1, Thresholds(), NAMES) == (OK, "")
 
 
 @pytest.mark.parametrize(
@@ -36,4 +37,4 @@ def test_the_defaults():
     [(0.4999, 0.4, "probability 0.4999 is below 0.5"), (0.9, 0.09996, "margin to the runner-up 0.09996 is below 0.1")],
 )
 def test_a_reason_never_reads_as_if_a_value_were_below_itself(probability, margin, reason):
-    assert status_of(1, 1.0, probability, margin, Thresholds(), NAMES)[1] == reason
+    assert status_of(1, 1, 1.0, probability, margin, Thresholds(), NAMES)[1] == reason

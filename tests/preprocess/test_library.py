@@ -26,7 +26,8 @@ def samples(make_samples):
         (("miRNA", "snoRNA"), None, [15, 5]),
         (("miRNA",), "hsa", [5, 5]),
         (("miRNA",), "mmu", [6, 0]),
-        (("miRNA", "contaminant"), "hsa", [21, 5]),
+        (("miRNA", "contaminant"), "hsa", [5, 5]),
+        (("contaminant",), "hsa", [16, 0]),
     ],
 )
 def test_depth_counts_the_chosen_types_of_one_species_and_names_without(samples, types, species, depth):

@@ -66,3 +66,17 @@ def test_a_damaged_record_is_refused(make_samples, text):
 )
 def test_contaminants_and_genes_are_used_on_request_or_where_there_is_nothing_else(chosen, present, used):
     assert set(TransformSpecification(feature_types=chosen).types_for(np.array(present))) == used
+
+
+@pytest.mark.parametrize(
+    ("genes", "mirnas", "used"), [(20_000, 3, ("gene",)), (50, 0, ("gene",)), (100, 50, None), (100, 1, None)]
+)
+def test_a_gene_table_with_a_few_mirna_genes_is_still_a_gene_table(genes, mirnas, used):
+    chosen = TransformSpecification().types_for(np.array(["gene"] * genes + ["miRNA"] * mirnas))
+    assert chosen == used if used else "gene" not in chosen
+
+
+@pytest.mark.parametrize("bounds", [(0.9, 0.1), (0.5, 9.0)])
+def test_gini_bounds_that_no_feature_can_meet_are_refused(bounds):
+    with pytest.raises(SampleError, match="must ascend and lie within 0 and 1"):
+        TransformSpecification(gini=bounds)

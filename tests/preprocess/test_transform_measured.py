@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from srna_tools.errors import SampleError
 from srna_tools.preprocess import Transform, TransformSpecification
 from srna_tools.preprocess.specification import PUBLISHED
 
@@ -90,3 +91,44 @@ def test_names_that_the_training_knew_but_dropped_count_as_covered(make_samples)
     transform = Transform.fit(training, PUBLISHED)
     assert transform.features == ("hsa-miR-1-5p",)
     assert transform.apply(make_samples([[1, 3]], absent="zero")).coverage.tolist() == [1.0]
+
+
+MIXED = ["hsa-miR-1-5p", "hsa-miR-2-5p", "taxon"]
+MIXED_TYPES = ["miRNA", "miRNA", "contaminant"]
+BOTH = TransformSpecification(feature_types=("miRNA", "contaminant"), max_zero_fraction=1.0)
+
+
+def test_contaminants_are_neither_depth_nor_coverage(make_samples):
+    transform = Transform.fit(make_samples([[5, 5, 9], [8, 2, 3]], MIXED, MIXED_TYPES, absent="zero"), BOTH)
+    new = make_samples(
+        [[10, 10, 100, 7], [0, 0, 50, 0]], [*MIXED, "taxon never seen"], [*MIXED_TYPES, "contaminant"], absent="zero"
+    )
+
+    inputs = transform.apply(new)
+
+    assert inputs.depth.tolist() == [20, 0]
+    assert inputs.coverage.tolist() == [1, 0]
+
+
+def test_reads_on_the_model_features_are_counted_apart_from_depth(make_samples):
+    training = make_samples([[5, 5, 0], [8, 2, 0]], absent="zero")
+    transform = Transform.fit(training, TransformSpecification())
+
+    inputs = transform.apply(make_samples([[0, 0, 30], [1, 0, 30]], absent="zero"))
+
+    assert (inputs.depth.tolist(), inputs.model_reads.tolist()) == ([30, 31], [0, 1])
+
+
+def test_a_type_that_was_asked_for_and_is_not_used_is_said(make_samples, caplog):
+    samples = make_samples([[5, 5, 0], [8, 2, 0]], MIXED, MIXED_TYPES, absent="zero")
+    with caplog.at_level("WARNING", logger="srna_tools"):
+        Transform.fit(samples, TransformSpecification(feature_types=("miRNA", "contaminant")))
+    assert "no feature of the type contaminant is used" in caplog.text
+
+
+def test_samples_of_another_species_are_told_so(make_samples):
+    training = make_samples([[5, 5], [8, 2]])
+    training.uns["srna_tools"]["species"] = "hsa"
+    transform = Transform.fit(training, TransformSpecification())
+    with pytest.raises(SampleError, match="of the species hsa are needed, but the samples have those of: mmu"):
+        transform.apply(make_samples([[1, 2]], ["mmu-miR-1-5p", "mmu-miR-2-5p"]))
