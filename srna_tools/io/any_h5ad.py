@@ -12,8 +12,8 @@ from scipy import sparse
 from srna_tools import schema
 from srna_tools.errors import ColumnError, InputError, listed
 from srna_tools.features import FEATURE_TYPES
+from srna_tools.io.cells import missing_words, study_name, without_missing
 from srna_tools.io.h5ad import open_h5ad
-from srna_tools.io.sample_sheet import study_name
 from srna_tools.io.table import CountTable, require_reads
 
 _OURS = (schema.QUALITY_FLAG,)
@@ -32,7 +32,8 @@ def read_any_h5ad(path: Path, dataset: str | None = None, dataset_column: str | 
     """
     data = open_h5ad(path)
     counts = _counts(data, path)
-    obs = data.obs.drop(columns=[column for column in _OURS if column in data.obs])
+    stated = data.obs.drop(columns=[column for column in _OURS if column in data.obs])
+    obs = without_missing(stated)
     _require_counts(counts, obs.index, data.var_names, path)
     if not data.var_names.is_unique:
         raise InputError(path, f"features stand twice: {listed(data.var_names[data.var_names.duplicated()])}")
@@ -52,6 +53,7 @@ def read_any_h5ad(path: Path, dataset: str | None = None, dataset_column: str | 
             dataset=dataset or path.stem,
             absent_is_zero=str(contract.get("absent", schema.ABSENT_UNMEASURED)) == schema.ABSENT_ZERO,
             measured=_measured(data.var, obs, data.varm.get(schema.MEASURED)),
+            missing=missing_words(stated),
             rpm=schema.VALUES_RPM in contract.get("values", {}).values(),
         )
     )
@@ -93,4 +95,6 @@ def _measured(var: pd.DataFrame, obs: pd.DataFrame, recorded: pd.DataFrame | Non
     flags = [name for name in resources if name in var and pd.api.types.is_bool_dtype(var[name])]
     if not flags:
         return None
-    return pd.DataFrame({name: var[name].eq(True) if name in flags else True for name in resources}, index=var.index)
+    return pd.DataFrame(
+        {name: var[name].fillna(False).astype(bool) if name in flags else True for name in resources}, index=var.index
+    )

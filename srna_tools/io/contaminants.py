@@ -14,7 +14,8 @@ from scipy import sparse
 from srna_tools import schema
 from srna_tools.errors import InputError, listed
 from srna_tools.features import CONTAMINANT
-from srna_tools.io.matrix import features_in_rows, numbers, require_unique_features
+from srna_tools.io.matrix import numbers, require_unique_features
+from srna_tools.io.orientation import features_in_rows
 from srna_tools.io.text import read_cells
 
 _WITHOUT = ", without contaminants"

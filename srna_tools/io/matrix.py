@@ -13,11 +13,15 @@ from scipy import sparse
 
 from srna_tools.errors import InputError, listed
 from srna_tools.features import feature_type
+from srna_tools.io.cells import why_no_count
+from srna_tools.io.orientation import told_features_in_rows
 from srna_tools.io.table import CountTable, require_reads
-from srna_tools.io.text import MISSING_WORDS, read_cells
+from srna_tools.io.text import read_cells
 
 _SUFFIXES = (".gz", ".tsv", ".csv", ".txt", ".tab", ".tabular", ".dat")
 _EXACT_FLOAT = 2**53
+_OF_TEXT = "; only the first row and the first column may hold text"
+_GUESSED = "rows were taken as features; give --samples if they are samples"
 
 
 def read_matrix(path: Path, dataset: str | None = None, sample_ids: Collection[str] = ()) -> CountTable:
@@ -36,7 +40,9 @@ def read_matrix(path: Path, dataset: str | None = None, sample_ids: Collection[s
     cells = read_cells(path)
     _require_header(cells, path)
     counts = numbers(cells, path)
-    if not features_in_rows(cells.index, cells.columns, sample_ids):
+    in_rows = told_features_in_rows(cells.index, cells.columns, sample_ids)
+    notes = _notes(in_rows, cells.columns)
+    if in_rows is False:
         counts, cells = counts.T, cells.T
     require_unique_features(cells.index, path)
     return require_reads(
@@ -47,6 +53,7 @@ def read_matrix(path: Path, dataset: str | None = None, sample_ids: Collection[s
             var=pd.DataFrame(index=pd.Index(list(cells.index), dtype=object)),
             dataset=dataset or stem(path),
             absent_is_zero=False,
+            notes=notes,
         )
     )
 
@@ -72,31 +79,10 @@ def numbers(cells: pd.DataFrame, path: Path) -> np.ndarray:
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
         where = f"row {cells.index[row]}, column {cells.columns[column]}"
-        raise InputError(path, _why_no_count(texts[row, column]), where)
+        raise InputError(path, f"the count {why_no_count(texts[row, column], _OF_TEXT)}", where)
     if np.array_equal(values, np.round(values)):
         return values.astype(np.int64) if values.max(initial=0) < _EXACT_FLOAT else _exact(texts, path)
     return values
-
-
-def features_in_rows(rows: Collection[str], columns: Collection[str], sample_ids: Collection[str] = ()) -> bool:
-    """Tell whether rows are features: by the sample sheet's ids, else by names that look like RNAs.
-
-    Names of sRNAs tell more than gene symbols, which sample ids such as SRR2296788 look like too.
-    Where nothing tells, rows are features, which is the custom of the field.
-    """
-    known = set(sample_ids)
-    in_rows, in_columns = (sum(str(name) in known for name in names) for names in (rows, columns))
-    if in_rows != in_columns:
-        return in_columns > in_rows
-    return _share_of_rna(rows) >= _share_of_rna(columns)
-
-
-def _share_of_rna(names: Collection[str]) -> tuple[float, float]:
-    """Share of the names that are sRNAs, and share that look like gene symbols."""
-    types = Counter(feature_type(str(name)) for name in names)
-    genes, others = types.pop("gene", 0), types.pop("other", 0)
-    total = max(len(names), 1)
-    return (len(names) - genes - others) / total, genes / total
 
 
 def stem(path: Path) -> str:
@@ -105,6 +91,13 @@ def stem(path: Path) -> str:
     while name.lower().endswith(_SUFFIXES) and name.rfind(".") > 0:
         name = name[: name.rfind(".")]
     return name
+
+
+def _notes(in_rows: bool | None, columns: pd.Index) -> tuple[str, ...]:
+    """What the user should check: which side was guessed to be features, and a name that may have been none."""
+    if len(columns) == 1 and in_rows is not False:
+        return (f"the sample name '{columns[0]}' was taken from the header",)
+    return (_GUESSED,) if in_rows is None else ()
 
 
 def _require_header(cells: pd.DataFrame, path: Path) -> None:
@@ -130,15 +123,3 @@ def _exact(texts: np.ndarray, path: Path) -> np.ndarray:
         return np.array([int(Decimal(text.strip())) for text in texts.ravel()], dtype=np.int64).reshape(texts.shape)
     except OverflowError as error:
         raise InputError(path, "a count is larger than 9.2e18; no library has so many reads") from error
-
-
-def _why_no_count(text: object) -> str:
-    if text is None or str(text).strip().lower() in MISSING_WORDS:
-        return "the count is missing; write 0 for a measured zero, or leave the feature out"
-    try:
-        value = float(str(text))
-    except ValueError:
-        return f"'{str(text)[:40]}' is not a number; only the first row and the first column may hold text"
-    if value < 0:
-        return f"the count is negative ({text}); counts are 0 or more"
-    return f"the count is {text}; a missing or infinite count cannot be used"

@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from srna_tools.errors import InputError
 from srna_tools.io.archive import members
+from srna_tools.io.cells import why_no_count
 from srna_tools.io.table import CountTable, require_reads
 from srna_tools.io.text import GZIP_MAGIC, read_content, starts_with
 
@@ -25,12 +26,15 @@ COUNT_FILE = re.compile(r"(?:^|/)(?P<sample>[^/]+)_allspeciesCounts\.txt$")
 _LAYOUT = "OASIS 2 archives hold data/counts/<sample>_allspeciesCounts.txt"
 _ROWS = re.compile(rb"(?:[^\t\r\n\x00]+\t[0-9]{1,18}(?:\r?\n|\Z))*\s*")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_ZIP_MAGIC = b"PK"
+# Of an archive with members, without any, and of one that was split into volumes.
+_ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_HEADER = "; count files have no header, remove this line"
+_NOT_WHOLE = "but OASIS 2 counts are whole numbers written in digits; import tables with fractions as a matrix"
 
 
 def is_archive(path: Path) -> bool:
     """Whether a file is, or was meant to be, a zip archive: by its first bytes or its name."""
-    return starts_with(path, _ZIP_MAGIC) or (path.is_file() and path.suffix.lower() == ".zip")
+    return starts_with(path, *_ZIP_MAGICS) or (path.is_file() and path.suffix.lower() == ".zip")
 
 
 def read(path: Path, name: str | None = None) -> CountTable:
@@ -163,19 +167,5 @@ def _problem_of(line: str, number: int) -> str:
         return "the sRNA id is empty"
     if count.isascii() and count.isdigit():
         return "" if len(count) <= 18 else f"the count {count[:30]} is too large"  # noqa: PLR2004
-    return f"the count of {name[:40]} {_why_no_count(count, number)}"
-
-
-def _why_no_count(count: str, number: int) -> str:
-    try:
-        value = float(count)
-    except ValueError:
-        header = "; count files have no header, remove this line" if number == 1 else ""
-        return f"is '{count[:40]}', which is not a number{header}"
-    if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124 - NaN
-        return f"is {count}; a missing count cannot be used"
-    if value < 0:
-        return f"is negative ({count}); counts are 0 or more"
-    return (
-        f"is {count}, but OASIS 2 counts are whole numbers written in digits; import tables with fractions as a matrix"
-    )
+    problem = why_no_count(count, _HEADER if number == 1 else "") or f"is {count}, {_NOT_WHOLE}"
+    return f"the count of {name[:40]} {problem}"

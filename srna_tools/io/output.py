@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from srna_tools.errors import InputError
+
+_BREAKS_A_TABLE = re.compile(r"[\t\r\n]+")
 
 
 @contextlib.contextmanager
@@ -42,15 +47,25 @@ def written_whole(target: Path, suffix: str | None = None) -> Iterator[Path]:
 
 
 def write_table(table: pd.DataFrame, target: Path) -> None:
-    """Write a tab-separated table without index; numbers with 6 significant digits, missing values empty."""
+    """Write a tab-separated table without index; numbers with 6 significant digits, missing values empty.
+
+    Nothing is quoted, since Galaxy's tools on columns take quotation marks literally; tabs and line ends in
+    text become a blank.
+    """
+    lines = table.apply(lambda column: column.map(_on_one_line) if column.dtype.kind == "O" else column)
+    lines = lines.set_axis([_on_one_line(name) for name in table.columns], axis=1)
     with written_whole(target) as partial:
-        table.to_csv(partial, sep="\t", index=False, float_format="%.6g", lineterminator="\n")
+        lines.to_csv(partial, sep="\t", index=False, float_format="%.6g", lineterminator="\n", quoting=csv.QUOTE_NONE)
 
 
 def write_text(text: str, target: Path) -> None:
     """Write UTF-8 text with Unix line ends."""
     with written_whole(target) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _on_one_line(cell: Any) -> Any:
+    return _BREAKS_A_TABLE.sub(" ", cell) if isinstance(cell, str) else cell
 
 
 def _umask() -> int:

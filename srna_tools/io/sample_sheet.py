@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import anndata
@@ -13,13 +13,35 @@ import pandas as pd
 
 from srna_tools import schema
 from srna_tools.errors import ColumnError, InputError, listed
-from srna_tools.io.text import MISSING_WORDS, read_cells
+from srna_tools.io.cells import in_words, missing_words, study_name, without_missing
+from srna_tools.io.text import read_cells
 
-# pandas writes whole-number columns with gaps as 31.0; as a name of a study that is 31.
-_WHOLE_FLOAT = re.compile(r"^(\d+)\.0$")
 # Codes such as patient 0012, or with more digits than a float keeps, are names and no numbers.
 _NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9]\d{0,14})(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _RESERVED = {"_index": "index"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sample sheet that was read.
+
+    Attributes
+    ----------
+    path
+        The file.
+    values
+        Index sample id, one column an annotation; missing values are None or NaN.
+    missing
+        What stands in the cells without value, by column and then by sample.
+    """
+
+    path: Path
+    values: pd.DataFrame
+    missing: dict[str, pd.Series]
+
+    def with_datasets(self, column: str) -> Sheet:
+        """Return the sheet with a column taken for the datasets."""
+        return replace(self, values=self.values.assign(**{schema.DATASET: self.values[column].map(study_name)}))
 
 
 @dataclass(frozen=True)
@@ -42,8 +64,8 @@ class SheetMatch:
     replaced_columns: list[str]
 
 
-def read_sheet(path: Path, sample_column: str | None = None) -> pd.DataFrame:
-    """Read a sample sheet: index sample id, one column an annotation, numbers where a column is all numbers.
+def read_sheet(path: Path, sample_column: str | None = None) -> Sheet:
+    """Read a sample sheet; columns in which all values are numbers become numbers.
 
     Parameters
     ----------
@@ -58,19 +80,19 @@ def read_sheet(path: Path, sample_column: str | None = None) -> pd.DataFrame:
     cells = read_cells(path)
     if sample_column is not None:
         cells = _indexed_by(cells, sample_column)
-    sheet = cells[cells.index.notna()]
-    repeated = [str(name) for name, times in Counter(sheet.index).items() if times > 1]
+    cells = cells[cells.index.notna()]
+    repeated = [str(name) for name, times in Counter(cells.index).items() if times > 1]
     if repeated:
         raise InputError(path, f"the sample {listed(repeated)} has two rows; each sample must have one")
-    names = [_RESERVED.get(name, name.replace("/", "_")) for name in sheet.columns]
+    names = [_RESERVED.get(name, name.replace("/", "_")) for name in cells.columns]
     if len(set(names)) < len(names):
         raise InputError(path, f"has two columns of one name; a slash counts as an underscore ({listed(names, 30)})")
-    sheet = sheet.set_axis(names, axis=1).apply(_without_missing_words)
-    datasets = {schema.DATASET: sheet[schema.DATASET].map(study_name)} if schema.DATASET in sheet else {}
-    return sheet.apply(_numbers_where_all_are).assign(**datasets)
+    cells = cells.set_axis(names, axis=1)
+    sheet = Sheet(path, without_missing(cells).apply(_numbers_where_all_are), missing_words(cells))
+    return sheet.with_datasets(schema.DATASET) if schema.DATASET in cells else sheet
 
 
-def attach(samples: anndata.AnnData, sheet: pd.DataFrame, path: Path) -> SheetMatch:
+def attach(samples: anndata.AnnData, sheet: Sheet) -> SheetMatch:
     """Add the sheet's columns to the samples, in place.
 
     Where the sheet has no value, what the input says stands, else the value is missing.
@@ -80,17 +102,17 @@ def attach(samples: anndata.AnnData, sheet: pd.DataFrame, path: Path) -> SheetMa
     InputError
         No sample id is in the sheet; ids of both are shown.
     """
-    found = samples.obs_names.isin(sheet.index)
+    found = samples.obs_names.isin(sheet.values.index)
     if not found.any():
         raise InputError(
-            path,
+            sheet.path,
             f"matches none of the {samples.n_obs} samples: the counts have ids such as "
-            f"{listed(samples.obs_names, 3)}, the sheet such as {listed(sheet.index, 3)}; "
+            f"{listed(samples.obs_names, 3)}, the sheet such as {listed(sheet.values.index, 3)}; "
             "choose another --sample-column or correct the ids",
         )
     changes: dict[str, dict[str, int]] = {}
-    for column in (name for name in sheet.columns if name != schema.QUALITY_FLAG):
-        values = sheet[column].reindex(samples.obs_names)
+    for column in (str(name) for name in sheet.values if name != schema.QUALITY_FLAG):
+        values = sheet.values[column].reindex(samples.obs_names)
         if column in samples.obs:
             before = samples.obs[column].astype(object)
             values = values.astype(object).where(values.notna(), before)
@@ -103,17 +125,10 @@ def attach(samples: anndata.AnnData, sheet: pd.DataFrame, path: Path) -> SheetMa
     renamed = changes.pop(schema.DATASET, {})
     return SheetMatch(
         without_row=[str(name) for name in samples.obs_names[~found]],
-        without_counts=[str(name) for name in sheet.index if name not in set(samples.obs_names)],
+        without_counts=[str(name) for name in sheet.values.index if name not in set(samples.obs_names)],
         renamed_datasets=renamed,
         replaced_columns=[column for column, changed in changes.items() if changed],
     )
-
-
-def study_name(value: object) -> str | None:
-    """Name of a study as text: ``31.0`` becomes ``31``, missing stays missing."""
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return None
-    return _WHOLE_FLOAT.sub(r"\1", str(value).strip())
 
 
 def storable(annotation: pd.DataFrame) -> pd.DataFrame:
@@ -124,13 +139,14 @@ def storable(annotation: pd.DataFrame) -> pd.DataFrame:
 def _of_one_kind(column: pd.Series) -> pd.Series:
     if column.dtype != object:
         return column
+    column = column.where(column.notna(), None)
     present = column.dropna()
     if present.map(lambda value: isinstance(value, str)).all() and len(present):
-        return column.where(column.notna(), None)
+        return column
     if present.map(lambda value: isinstance(value, bool | np.bool_)).all() and len(present) == len(column):
         return column.astype(bool)
     if not present.map(lambda value: isinstance(value, int | float | np.number) and not isinstance(value, bool)).all():
-        return column.map(study_name)
+        return column.map(in_words, na_action="ignore")
     return pd.to_numeric(column)
 
 
@@ -148,12 +164,8 @@ def _indexed_by(cells: pd.DataFrame, column: str) -> pd.DataFrame:
     return pd.concat([first, cells], axis=1).set_index(column)
 
 
-def _without_missing_words(column: pd.Series) -> pd.Series:
-    words = column.map(lambda cell: None if cell is None else str(cell).strip())
-    return words.map(lambda word: None if word is None or word.lower() in MISSING_WORDS else word)
-
-
 def _numbers_where_all_are(column: pd.Series) -> pd.Series:
+    column = column.map(lambda word: None if word is None else str(word).strip())
     present = column.dropna()
     if present.empty or present.map(_NUMBER.fullmatch).isna().any():
         return column

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import anndata
 import numpy as np
@@ -36,6 +36,10 @@ class CountTable:
         Features x resources, where the source says so.
     rpm
         The source says that its values are reads per million.
+    missing
+        What stands in the cells of `obs` without value, by column and then by sample.
+    notes
+        What was guessed in reading, for the user to check.
     """
 
     source: str
@@ -46,6 +50,8 @@ class CountTable:
     absent_is_zero: bool
     measured: pd.DataFrame | None = None
     rpm: bool = False
+    missing: dict[str, pd.Series] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def depth(self) -> np.ndarray:

@@ -8,23 +8,33 @@ import io
 import warnings
 import zlib
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
 from srna_tools.errors import InputError, listed
 
 GZIP_MAGIC = b"\x1f\x8b"
-MISSING_WORDS = {"", "na", "n/a", "nan", "none", "null", "unknown", "not available", "not applicable"}
 _LARGEST_TEXT = 8_000_000_000
 
 
-def starts_with(path: Path, magic: bytes) -> bool:
-    """Whether the file's first bytes are `magic`; a folder or missing file has none."""
+@dataclass(frozen=True)
+class _Form:
+    """How a table is written: its file, delimiter, and whether quotation marks are literal (csv.QUOTE_NONE)."""
+
+    path: Path
+    delimiter: str
+    quoting: Literal[0, 3]
+
+
+def starts_with(path: Path, *magics: bytes) -> bool:
+    """Whether the file's first bytes are one of `magics`; a folder or missing file has none."""
     if not path.is_file():
         return False
     with path.open("rb") as stream:
-        return stream.read(len(magic)) == magic
+        return stream.read(max(map(len, magics))).startswith(magics)
 
 
 def read_content(path: Path) -> bytes:
@@ -67,10 +77,15 @@ def delimiter_of(first_line: str) -> str:
     return ";" if first_line.count(";") > first_line.count(",") else ","
 
 
-def read_cells(path: Path) -> pd.DataFrame:
+def read_cells(path: Path, *, quoted: bool = True) -> pd.DataFrame:
     """Table of text cells with a header line; the first column is the index.
 
     The header may lack the name of the first column, as R writes it. Missing cells are None.
+
+    Parameters
+    ----------
+    quoted
+        Cells may stand in quotation marks; not in the tables that srna-tools writes, where these are literal.
 
     Raises
     ------
@@ -81,13 +96,13 @@ def read_cells(path: Path) -> pd.DataFrame:
     lines = text.split("\n", 2)
     if not lines[0].strip():
         raise InputError(path, "is empty, or its first line is; a header line with column names is needed")
-    delimiter = delimiter_of(lines[0])
-    header = _split(lines[0], delimiter, path)
-    if len(lines) > 1 and lines[1].strip() and len(_split(lines[1], delimiter, path)) == len(header) + 1:
+    form = _Form(path, delimiter_of(lines[0]), csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
+    header = _split(lines[0], form)
+    if len(lines) > 1 and lines[1].strip() and len(_split(lines[1], form)) == len(header) + 1:
         header = ["", *header]
     if len(header) == 1:
         raise InputError(path, "has one column only; separate columns by tab or comma")
-    body = _body(text[len(lines[0]) + 1 :], len(header), delimiter, path)
+    body = _body(text[len(lines[0]) + 1 :], len(header), form)
     if body.empty:
         raise InputError(path, "has a header but no rows")
     # Spreadsheets end lines with a delimiter too many, which makes a last column without name or cells.
@@ -101,33 +116,33 @@ def read_cells(path: Path) -> pd.DataFrame:
     return _indexed(body, header, path)
 
 
-def _split(line: str, delimiter: str, path: Path) -> list[str]:
+def _split(line: str, form: _Form) -> list[str]:
     try:
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=form.delimiter, quoting=form.quoting))]
     except csv.Error as error:
-        raise InputError(path, f"is not a table ({error}); give tab- or comma-separated text") from error
+        raise InputError(form.path, f"is not a table ({error}); give tab- or comma-separated text") from error
 
 
-def _body(text: str, width: int, delimiter: str, path: Path) -> pd.DataFrame:
+def _body(text: str, width: int, form: _Form) -> pd.DataFrame:
     try:
         with warnings.catch_warnings():
             # pandas only warns when it cuts a row that is longer than the header.
             warnings.simplefilter("error", pd.errors.ParserWarning)
             return pd.read_csv(
-                io.StringIO(text), sep=delimiter, header=None, names=range(width), index_col=False, dtype=str,
-                keep_default_na=False, na_values=[""],
+                io.StringIO(text), sep=form.delimiter, quoting=form.quoting, header=None, names=range(width),
+                index_col=False, dtype=str, keep_default_na=False, na_values=[""],
             )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as error:
-        raise _longest_row(text, width, delimiter, path) from error
+        raise _longest_row(text, width, form) from error
 
 
-def _longest_row(text: str, width: int, delimiter: str, path: Path) -> InputError:
+def _longest_row(text: str, width: int, form: _Form) -> InputError:
     """Say which row is longer than the header; else it is a quotation mark that nothing closes."""
     for number, line in enumerate(text.split("\n"), start=2):
-        cells = len(_split(line, delimiter, path)) if line else 0
+        cells = len(_split(line, form)) if line else 0
         if cells > width:
-            return InputError(path, f"the row has {cells} cells, but the header {width}", f"line {number}")
-    return InputError(path, "a quotation mark is opened and never closed; remove it")
+            return InputError(form.path, f"the row has {cells} cells, but the header {width}", f"line {number}")
+    return InputError(form.path, "a quotation mark is opened and never closed; remove it")
 
 
 def _indexed(table: pd.DataFrame, header: list[str], path: Path) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from srna_tools.predict.status import LOW_QUALITY, Thresholds, status_of
 
 # Below this a miRNA of 100 RPM is seen once or not at all.
 SHALLOW = 10_000
+_NO_COUNTS = {schema.VALUES_RPM: "reads per million", schema.VALUES_FRACTIONAL: "fractional, not whole numbers"}
 COLUMNS = ("sample", "label", "probability", "margin", "runner_up", "coverage", "status", "reason")
 
 
@@ -148,11 +149,10 @@ def _free_prefix(samples: anndata.AnnData, wanted: str) -> str:
 
 
 def _require_depth(samples: anndata.AnnData, thresholds: Thresholds) -> None:
-    rpm = [name for name, kind in schema.values_of(samples).items() if kind == schema.VALUES_RPM]
-    if rpm and thresholds.min_depth > 1:
-        raise SampleError(
-            f"--min-depth needs counts, but the values of {listed(rpm)} are reads per million; leave it out"
-        )
+    kinds = {name: kind for name, kind in schema.values_of(samples).items() if kind in _NO_COUNTS}
+    if kinds and thresholds.min_depth > 1:
+        are = " and ".join(sorted({_NO_COUNTS[kind] for kind in kinds.values()}))
+        raise SampleError(f"--min-depth needs counts, but the values of {listed(kinds)} are {are}; leave it out")
 
 
 def _names_found_and_expected(samples: anndata.AnnData, bundle: Bundle) -> str:

@@ -146,7 +146,7 @@ def read_picture(path: Path, name: str) -> Picture:
 
 
 def _read_table(path: Path, needed: Sequence[str], maker: str) -> pd.DataFrame:
-    cells = read_cells(path)
+    cells = read_cells(path, quoted=False)
     table = cells.reset_index(names=str(cells.index.name))
     missing = [column for column in needed if column not in table]
     if missing:

@@ -131,6 +131,24 @@ def test_notes_are_printed(run_import):
     ]
 
 
+def test_what_was_guessed_or_missing_is_printed(run_import):
+    files = {"hdr.dat": text("id\tcount\nTP53\t5\n"), "s.tsv": text("sample\ttissue\tdataset\ncount\tNA\tunknown\n")}
+    assert run_import(files, "@hdr.dat", "--samples", "@s.tsv").stdout.splitlines() == [
+        "note: the sample name 'count' was taken from the header: hdr.dat",
+        "note: tissue: 1 sample without a value (NA)",
+        "note: 1 sample without a study, which take the name of their input as dataset: count",
+        "read 1 sample of 1 dataset with 1 feature",
+    ]
+
+
+@pytest.mark.parametrize("first", ["id", "ID", "my_names"])
+def test_a_matrix_of_one_sample_with_a_number_for_a_name_is_no_count_file(run_import, first):
+    assert run_import({"m.dat": text(f"{first}\t101\nhsa-miR-21-5p\t5\n")}, "@m.dat").exit_code == 0
+    samples = read_samples(run_import.outputs / "s.h5ad")
+    assert samples.obs_names.tolist() == ["101"]
+    assert samples.var_names.tolist() == ["hsa-miR-21-5p"]
+
+
 def test_the_same_call_gives_the_same_report_and_arrays(run_import):
     files = {"a.zip": zipped(s1=COUNTS, s2=COUNTS), "b.zip": zipped(s3=COUNTS)}
     outputs = []

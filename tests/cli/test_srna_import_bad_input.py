@@ -81,7 +81,7 @@ MISTAKES = {
     "negative": ({"a.zip": zipped(s1="a\t-1\n")}, "line 1: the count of a is negative (-1)"),
     "fractional": ({"a.zip": zipped(s1="a\t1\nb\t1.5\n")}, "line 2: the count of b is 1.5, but OASIS 2 counts"),
     "not a number": ({"a.zip": zipped(s1="a\t1\nb\tx\n")}, "line 2: the count of b is 'x', which is not a number"),
-    "NaN": ({"a.zip": zipped(s1="a\tNaN\n")}, "the count of a is NaN; a missing count cannot be used"),
+    "NaN": ({"a.zip": zipped(s1="a\tNaN\n")}, "the count of a is missing; write 0 for a measured zero"),
     "id twice": ({"a.zip": zipped(s1="a\t1\nb\t1\na\t2\n")}, "lines 1 and 3: the id a stands twice"),
     "control characters": ({"a.zip": zipped(s1="\x1b[31mred\x07\n")}, "found 1: '?[31mred?'"),
     "no reads": ({"a.zip": zipped(s1="", s2="a\t0\n")}, "none of the 2 samples has a read (s1, s2)"),

@@ -92,6 +92,12 @@ def test_boolean_columns_named_like_resources_say_what_was_measured(make_h5ad, d
     assert samples.var["other"].tolist() == [True, True]
 
 
+def test_a_gap_in_such_a_column_is_not_measured(make_h5ad):
+    var = {"R1": pd.array([True, None], dtype="boolean")}
+    samples = join([read_any_h5ad(make_h5ad("x.h5ad", COUNTS, {"resource": ["R1", "R1"]}, var))], False)
+    assert schema.measured_of(samples)["R1"].tolist() == [True, False]
+
+
 def test_feature_types_of_another_vocabulary_are_kept_under_another_name(make_h5ad):
     samples = join(
         [read_any_h5ad(make_h5ad("x.h5ad", COUNTS, None, {"feature_type": ["protein_coding", "lncRNA"]}))], False
@@ -123,7 +129,8 @@ def test_the_real_atlas_keeps_columns_values_and_what_was_measured(real_data):
     assert samples.layers["counts"].sum() == atlas.X.sum(dtype=np.float64)
     assert samples.obs["dataset"].astype(str).tolist() == atlas.obs["study"].astype(str).tolist()
     for column in atlas.obs:
-        assert samples.obs[column].astype(str).tolist() == atlas.obs[column].astype(str).tolist()
+        words = samples.obs[column].astype(object).fillna("").astype(str)
+        assert words.tolist() == atlas.obs[column].astype(object).fillna("").astype(str).tolist()
     assert samples.var["members"].tolist() == sources.var["members"].tolist()
     for resource in atlas.obs["resource"].unique():
         assert schema.measured_of(samples)[resource].tolist() == sources.var[resource].tolist()

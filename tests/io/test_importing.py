@@ -1,5 +1,7 @@
 """The whole import: what the options ask for happens, and what was left out or overridden is told."""
 
+import io
+
 import anndata
 import pandas as pd
 import pytest
@@ -7,7 +9,8 @@ import pytest
 from srna_tools import schema
 from srna_tools.errors import ColumnError, SampleError
 from srna_tools.io.h5ad import read_samples, write_samples
-from srna_tools.io.importing import ImportReport, ImportSettings, import_samples, keep_species
+from srna_tools.io.import_report import ImportReport
+from srna_tools.io.importing import ImportSettings, import_samples, keep_species
 from srna_tools.simulate import SimulationSettings, simulate, write_oasis_archives, write_sample_sheet
 
 MATRIX = "miRNA\ts1\ts2\nhsa-let-7a-5p\t1\t0\nhsa-miR-21-5p\t2\t4\n"
@@ -217,6 +220,48 @@ def test_mixed_columns_are_stored_as_text(make_h5ad, write, tmp_path):
     assert obs["batch"].tolist() == [7, 8]
     assert obs["empty"].isna().all()
     assert "2 columns of the input replaced by that of the sample sheet: age, batch" in report.notes()
+
+
+def test_gaps_of_a_boolean_column_stay_missing(make_h5ad, tmp_path):
+    path = make_h5ad("x.h5ad", [[1, 2], [3, 4]], {"smoker": pd.array([True, None], dtype="boolean")})
+    samples, report = imported(path)
+    write_samples(samples, tmp_path / "out.h5ad")
+    assert schema.labels_of(read_samples(tmp_path / "out.h5ad"), "smoker").tolist() == ["True", None]
+    assert report.notes() == ["smoker: 1 sample without a value"]
+
+
+SHEET = "sample\ttissue\tstudy\nA\tNA\tGSE1\nB\tunknown\t\nC\tnone\tn/a\n"
+
+
+@pytest.mark.parametrize("in_sheet", [True, False])
+def test_missing_values_and_studies_are_told_alike_for_both_inputs(make_h5ad, write, in_sheet):
+    obs = pd.read_csv(io.StringIO(SHEET), sep="\t", index_col=0, keep_default_na=False)
+    X = [[1, 2], [3, 4], [5, 6]]
+    path = make_h5ad("x.h5ad", X, pd.DataFrame(index=obs.index) if in_sheet else obs)
+    sheet = {"samples": write("s.tsv", SHEET)} if in_sheet else {}
+    samples, report = imported(path, dataset_column="study", **sheet)
+    assert schema.labels_of(samples, "tissue").tolist() == [None, None, "none"]
+    assert samples.obs["dataset"].tolist() == ["GSE1", "x", "x"]
+    told = [
+        "tissue: 2 samples without a value (NA, unknown)",
+        "study: 2 samples without a value (n/a)",
+        "2 samples without a study, which take the name of their input as dataset: B, C",
+    ]
+    assert [note for note in report.notes() if "comes from the sample sheet" not in note] == told
+
+
+def test_a_value_of_either_input_is_no_missing_one(make_h5ad, write):
+    path = make_h5ad("x.h5ad", [[1, 2], [3, 4]], {"tissue": ["NA", "lung"], "dataset": ["a", "a"]})
+    sheet = write("s.tsv", "sample\ttissue\tdataset\nA\tliver\t\nB\t\t\n")
+    samples, report = imported(path, samples=sheet)
+    assert samples.obs["tissue"].tolist() == ["liver", "lung"]
+    assert report.notes() == []
+
+
+def test_a_number_may_name_the_only_sample(write):
+    samples, report = imported(write("m.dat", "id\t101\nhsa-miR-21-5p\t5\n"))
+    assert (samples.obs_names.tolist(), samples.var_names.tolist()) == (["101"], ["hsa-miR-21-5p"])
+    assert report.notes() == ["the sample name '101' was taken from the header: m.dat"]
 
 
 def test_a_column_may_have_the_name_of_the_ids(make_h5ad, write, tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from srna_tools.errors import InputError
-from srna_tools.io.matrix import features_in_rows, read_matrix, stem
+from srna_tools.io.matrix import read_matrix, stem
 
 EXPECTED = {"s1": {"hsa-let-7a-5p": 1, "hsa-miR-21-5p": 2}, "s2": {"hsa-let-7a-5p": 0, "hsa-miR-21-5p": 4}}
 COUNTS = pd.DataFrame(EXPECTED)
@@ -46,24 +46,6 @@ def test_every_form_of_a_matrix_gives_the_same_counts(write, frame, separator, n
 )
 def test_forms_that_programs_write_are_read(write, frame, content):
     assert frame(read_matrix(write("m.tsv", content))).to_dict("index") == EXPECTED
-
-
-@pytest.mark.parametrize("samples", ["SRR2296788 ERR738403", "TCGA-OR-A5J1 TCGA-OR-A5J2", "S1 S2", "GSM1 GSM2", "1 2"])
-@pytest.mark.parametrize("features", ["hsa-miR-21-5p let-7a", "mir-1 mir-2", "Hsa-Mir-8-P1a_5p Hsa-Let-7-P1a_3p*"])
-@pytest.mark.parametrize("turned", [False, True])
-def test_samples_are_told_from_srnas_without_a_sheet(samples, features, turned):
-    rows, columns = (samples.split(), features.split())[:: -1 if not turned else 1]
-    assert features_in_rows(rows, columns) is not turned
-
-
-def test_genes_are_told_from_samples_that_look_like_nothing():
-    assert features_in_rows(["TP53", "BRCA1", "C1orf112"], ["patient 1", "patient 2"])
-    assert not features_in_rows(["patient 1", "patient 2"], ["TP53", "BRCA1", "C1orf112"])
-
-
-def test_rows_are_features_where_nothing_tells():
-    assert features_in_rows(["x", "y"], ["a", "b"])
-    assert features_in_rows(["SRR1", "SRR2"], ["SRR3", "SRR4"])
 
 
 def test_the_sample_sheet_decides_before_names_do(write, frame):
@@ -113,10 +95,10 @@ def test_fractions_are_kept_to_the_last_digit(write, frame):
         ("NaN", "the count is missing"),
         ("null", "the count is missing"),
         ("inf", "the count is inf"),
-        ("abc", "'abc' is not a number"),
-        ("1,000", "'1,000' is not a number"),
-        ("1 000", "'1 000' is not a number"),
-        ("0x10", "'0x10' is not a number"),
+        ("abc", "the count is 'abc', which is not a number; only the first"),
+        ("1,000", "the count is '1,000', which is not a number; only the first"),
+        ("1 000", "the count is '1 000', which is not a number; only the first"),
+        ("0x10", "the count is '0x10', which is not a number; only the first"),
     ],
 )
 @pytest.mark.parametrize("turned", [False, True])
@@ -196,3 +178,16 @@ def test_real_counts_that_a_program_wrote_as_fractions_are_whole(real_data, fram
     counts = frame(read_matrix(path))
     assert counts.to_numpy().dtype == np.int64
     assert (counts.to_numpy() == pd.read_csv(path, index_col=0).T.to_numpy()).all()
+
+
+@pytest.mark.parametrize(
+    ("content", "notes"),
+    [
+        ("id\tcount\nhsa-miR-21-5p\t5\n", ("the sample name 'count' was taken from the header",)),
+        ("id\tGTEX-1\tGTEX-2\nSRR1\t5\t6\n", ("rows were taken as features; give --samples if they are samples",)),
+        ("id\ts1\ts2\nhsa-miR-21-5p\t5\t6\n", ()),
+        ("id\thsa-miR-21-5p\ns1\t6\n", ()),
+    ],
+)
+def test_what_was_guessed_is_noted(write, content, notes):
+    assert read_matrix(write("hdr.dat", content)).notes == notes

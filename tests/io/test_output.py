@@ -1,5 +1,6 @@
 """Outputs appear whole or not at all, even when the writer is killed."""
 
+import csv
 import os
 import signal
 import stat
@@ -12,6 +13,7 @@ import pytest
 
 from srna_tools.errors import InputError
 from srna_tools.io.output import write_table, write_text, written_whole
+from srna_tools.io.text import read_cells
 
 KILLED_WHILE_WRITING = """
 import os, signal, sys
@@ -81,6 +83,18 @@ def test_tables_have_unix_lines_six_digits_and_empty_cells(tmp_path):
     table = pd.DataFrame({"a": [1, 20_000_001], "b": [1 / 3, np.nan], "c": ["ü", None]})
     write_table(table, tmp_path / "t.tsv")
     assert (tmp_path / "t.tsv").read_bytes() == "a\tb\tc\n1\t0.333333\tü\n20000001\t\t\n".encode()
+
+
+def test_names_are_written_as_they_are_but_on_one_line(tmp_path):
+    names = ['a"b', '"a"', '"a', "a,b", "a\tb", "a\r\nb", None]
+    table = pd.DataFrame({"sample": names, "a\tb": range(len(names))})
+    write_table(table, tmp_path / "t.tsv")
+    expected = ['a"b', '"a"', '"a', "a,b", "a b", "a b", ""]
+    read = pd.read_csv(tmp_path / "t.tsv", sep="\t", quoting=csv.QUOTE_NONE, keep_default_na=False)
+    assert read["sample"].tolist() == expected
+    assert read["a b"].tolist() == list(range(len(names)))
+    write_table(table.dropna().assign(sample=lambda table: pd.Categorical(table["sample"])), tmp_path / "t.tsv")
+    assert read_cells(tmp_path / "t.tsv", quoted=False).index.tolist() == expected[:-1]
 
 
 def test_text_keeps_its_unix_line_ends(tmp_path):

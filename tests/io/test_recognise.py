@@ -21,6 +21,13 @@ MATRIX = "miRNA\ts1\ts2\nhsa-let-7a\t1\t2\n"
         (MATRIX.replace("\t", ","), "matrix"),
         (MATRIX.replace("\t", ";"), "matrix"),
         ("miRNA\ts1\nhsa-let-7a\t1\n", "matrix"),
+        ("id\t101\nhsa-miR-21-5p\t5\n", "matrix"),
+        ("ID\t101\nhsa-miR-21-5p\t5\nhsa-let-7a\t3\n", "matrix"),
+        ("id\t101\nTP53\t5\nhsa-let-7a\t3\n", "matrix"),
+        ("BRCA1\t101\nTP53\t5\nhsa-let-7a\t3\n", "oasis"),
+        ("Y_RNA\t101\nVault\t5\nhsa-let-7a\t3\n", "oasis"),
+        ("id\t101\n", "oasis"),
+        ("PKM\ts1\ts2\nTP53\t1\t2\n", "matrix"),
     ],
 )
 def test_text_is_told_by_its_first_line(write, name, content, expected):
@@ -33,6 +40,11 @@ def test_archives_and_h5ad_are_told_by_their_first_bytes(write, make_archive, ma
     assert recognise(write("dataset_2.dat", archive.read_bytes()[:60])) == "oasis"
     assert recognise(write("dataset_3.dat", h5ad.read_bytes())) == "h5ad"
     assert recognise(write("dataset_4.dat", h5ad.read_bytes()[:600])) == "h5ad"
+
+
+@pytest.mark.parametrize("signature", [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"])
+def test_every_signature_of_a_zip_is_known(write, signature):
+    assert recognise(write("dataset_1.dat", signature + b"\x00")) == "oasis"
 
 
 def test_names_tell_what_content_cannot(write, tmp_path):

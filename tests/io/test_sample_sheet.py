@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from srna_tools import schema
 from srna_tools.errors import ColumnError, InputError
-from srna_tools.io.sample_sheet import attach, read_sheet, storable, study_name
+from srna_tools.io.sample_sheet import attach, read_sheet, storable
 
 
 def values(column):
@@ -23,11 +23,11 @@ def samples(make_samples):
 
 def test_the_first_column_holds_the_ids_unless_another_is_named(write):
     path = write("s.tsv", "file\tsample\ttissue\nf1\ts1\tliver\nf2\ts2\tlung\n")
-    assert read_sheet(path).index.tolist() == ["f1", "f2"]
-    sheet = read_sheet(path, "sample")
+    assert read_sheet(path).values.index.tolist() == ["f1", "f2"]
+    sheet = read_sheet(path, "sample").values
     assert sheet.index.tolist() == ["s1", "s2"]
     assert sheet.columns.tolist() == ["file", "tissue"]
-    assert read_sheet(path, "file").columns.tolist() == ["sample", "tissue"]
+    assert read_sheet(path, "file").values.columns.tolist() == ["sample", "tissue"]
 
 
 def test_a_sample_column_that_does_not_exist_lists_those_that_do(write):
@@ -36,11 +36,17 @@ def test_a_sample_column_that_does_not_exist_lists_those_that_do(write):
         read_sheet(path, "id")
 
 
-@pytest.mark.parametrize("word", ["", "NA", "n/a", "NaN", "none", "NULL", "unknown", " Unknown ", "not available"])
+@pytest.mark.parametrize("word", ["", "NA", "n/a", "NaN", "NULL", "unknown", " Unknown ", "not available"])
 def test_words_for_missing_values_are_missing(write, word):
-    sheet = read_sheet(write("s.tsv", f"sample\ttissue\tage\ns1\t{word}\t{word}\ns2\tliver\t3\n"))
+    sheet = read_sheet(write("s.tsv", f"sample\ttissue\tage\ns1\t{word}\t{word}\ns2\tliver\t3\n")).values
     assert values(sheet["tissue"]) == [None, "liver"]
     assert values(sheet["age"]) == [None, 3.0]
+
+
+def test_what_was_read_as_missing_is_kept_for_the_report(write):
+    sheet = read_sheet(write("s.tsv", "sample\ttissue\tage\ns1\t NA\t1\ns2\t\t2\ns3\tnone\t3\n"))
+    assert {column: words.to_dict() for column, words in sheet.missing.items()} == {"tissue": {"s1": "NA", "s2": ""}}
+    assert sheet.values["tissue"].tolist()[2] == "none"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +67,7 @@ def test_words_for_missing_values_are_missing(write, word):
     ids=str,
 )
 def test_a_column_is_numbers_only_where_no_value_is_changed_by_that(write, cells, expected):
-    sheet = read_sheet(write("s.tsv", f"sample\tx\ns1\t{cells[0]}\ns2\t{cells[1]}\n"))
+    sheet = read_sheet(write("s.tsv", f"sample\tx\ns1\t{cells[0]}\ns2\t{cells[1]}\n")).values
     assert values(sheet["x"]) == expected
 
 
@@ -69,19 +75,12 @@ def test_a_column_is_numbers_only_where_no_value_is_changed_by_that(write, cells
     ("cell", "name"), [("19.0", "19"), ("19", "19"), ("19.5", "19.5"), ("007", "007"), ("a.0", "a.0"), ("", None)]
 )
 def test_a_dataset_is_a_name_even_where_pandas_wrote_a_number(write, cell, name):
-    sheet = read_sheet(write("s.tsv", f"sample\tdataset\ns1\t{cell}\ns2\tx\n"))
+    sheet = read_sheet(write("s.tsv", f"sample\tdataset\ns1\t{cell}\ns2\tx\n")).values
     assert values(sheet["dataset"]) == [name, "x"]
 
 
-@pytest.mark.parametrize(
-    ("value", "name"), [(19.0, "19"), (19, "19"), (np.nan, None), (None, None), (" a ", "a"), (True, "True")]
-)
-def test_names_of_studies_are_text(value, name):
-    assert study_name(value) == name
-
-
 def test_names_that_h5ad_cannot_store_are_changed(write):
-    sheet = read_sheet(write("s.tsv", "sample\tage/years\t_index\ns1\t1\t2\n"))
+    sheet = read_sheet(write("s.tsv", "sample\tage/years\t_index\ns1\t1\t2\n")).values
     assert sheet.columns.tolist() == ["age_years", "index"]
 
 
@@ -100,7 +99,7 @@ def test_a_sheet_that_says_two_things_of_one_is_refused(write, content, sentence
 
 def test_columns_are_joined_by_id_and_what_fits_on_one_side_only_is_told(samples, write):
     path = write("s.tsv", "sample\ttissue\ns9\tlung\ns2\tliver\n")
-    match = attach(samples, read_sheet(path), path)
+    match = attach(samples, read_sheet(path))
     assert values(samples.obs["tissue"]) == [None, "liver"]
     assert match.without_row == ["s1"]
     assert match.without_counts == ["s9"]
@@ -112,12 +111,12 @@ def test_a_sheet_that_matches_nothing_shows_both_styles_of_ids(samples, write):
     with pytest.raises(
         InputError, match=r"none of the 2 samples: the counts have ids such as s1, s2, the sheet such as GSM1, GSM2"
     ):
-        attach(samples, read_sheet(path), path)
+        attach(samples, read_sheet(path))
 
 
 def test_the_dataset_of_the_sheet_wins_and_gaps_keep_the_old_one(samples, write):
     path = write("s.tsv", "sample\tdataset\ns1\tGSE1\ns2\t\n")
-    match = attach(samples, read_sheet(path), path)
+    match = attach(samples, read_sheet(path))
     assert samples.obs["dataset"].tolist() == ["GSE1", "study"]
     assert match.renamed_datasets == {"study -> GSE1": 1}
 
@@ -125,20 +124,20 @@ def test_the_dataset_of_the_sheet_wins_and_gaps_keep_the_old_one(samples, write)
 def test_a_column_of_the_input_is_replaced_where_the_sheet_has_a_value(samples, write):
     samples.obs["age"], samples.obs["sex"] = [30.0, 40.0], ["m", "f"]
     path = write("s.tsv", "sample\tage\tsex\ns1\tadult\tm\ns2\t\tf\n")
-    match = attach(samples, read_sheet(path), path)
+    match = attach(samples, read_sheet(path))
     assert samples.obs["age"].tolist() == ["adult", 40.0]
     assert match.replaced_columns == ["age"]
 
 
 def test_a_sheet_does_not_touch_the_quality_flag(samples, write):
     path = write("s.tsv", "sample\tquality_flag\ns1\tbad\ns2\tbad\n")
-    attach(samples, read_sheet(path), path)
+    attach(samples, read_sheet(path))
     assert samples.obs["quality_flag"].tolist() == ["", ""]
 
 
 def test_a_resource_column_keeps_the_contract(samples, write):
     path = write("s.tsv", "sample\tresource\ns1\tlab/a\ns2\tlab b\n")
-    attach(samples, read_sheet(path), path)
+    attach(samples, read_sheet(path))
     assert samples.obs["resource"].tolist() == ["lab_a", "lab b"]
     assert schema.values_of(samples) == {"lab_a": "counts", "lab b": "counts"}
     assert schema.measured_of(samples)[["lab_a", "lab b"]].to_numpy().all()

@@ -98,9 +98,13 @@ def test_the_result_of_a_sample_depends_neither_on_the_others_nor_on_their_order
         assert alone.probabilities.iloc[0].tolist() == together.probabilities.iloc[row].tolist()
 
 
-def test_a_depth_threshold_is_refused_for_values_that_are_no_counts(make_samples, make_bundle):
-    samples = make_samples([[90, 10]], rpm=True, absent="zero")
-    with pytest.raises(SampleError, match=r"--min-depth needs counts, but the values of all are reads per million"):
+@pytest.mark.parametrize(
+    ("values", "rpm", "are"),
+    [([90, 10], True, "reads per million"), ([90.5, 9.5], False, "fractional, not whole numbers")],
+)
+def test_a_depth_threshold_is_refused_for_values_that_are_no_counts(make_samples, make_bundle, values, rpm, are):
+    samples = make_samples([values], rpm=rpm, absent="zero")
+    with pytest.raises(SampleError, match=f"--min-depth needs counts, but the values of all are {are}; leave it out"):
         annotate(samples, make_bundle(), Thresholds(min_depth=2))
     assert annotate(samples, make_bundle(), DEFAULT).table["status"].tolist() == ["ok"]
 
