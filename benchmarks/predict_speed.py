@@ -15,15 +15,16 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from itertools import pairwise
 from pathlib import Path
+
+from whole_process import Cost, cost_of
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = 100
 # Fiosina, Fiosins & Bonn 2019, section 2.3.1, with the features and classes of its tissue model.
 SIZES = (2500, 1000, 250, 250, 15)
-GOAL_SECONDS, GOAL_MEMORY = 1.5, 200e6
+GOAL_SECONDS, GOAL_MEGABYTES = 1.5, 200
 
 
 def draw_inputs(folder: Path) -> None:
@@ -54,19 +55,14 @@ def draw_inputs(folder: Path) -> None:
     save_bundle(Bundle("mlp", "tissue", classes, DenseNetwork(weights), transform), folder / "model.safetensors")
 
 
-def predict(folder: Path) -> tuple[float, float]:
-    """Run srna-predict once; wall seconds and peak resident bytes of the process."""
-    executable = Path(sys.executable).with_name("srna-predict")
-    files = [folder / "samples.h5ad", "--model", folder / "model.safetensors", "-o", folder / "p.tsv"]
-    started = time.perf_counter()
-    process = subprocess.Popen([str(word) for word in (executable, *files)], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    rows = len((folder / "p.tsv").read_text().splitlines()) - 1 if not process.returncode else 0
+def predict(folder: Path) -> Cost:
+    """Run srna-predict once."""
+    table = folder / "p.tsv"
+    cost = cost_of("srna-predict", folder / "samples.h5ad", "--model", folder / "model.safetensors", "-o", table)
+    rows = len(table.read_text().splitlines()) - 1
     if rows != SAMPLES:
-        sys.exit(f"srna-predict wrote {rows} rows, exit code {process.returncode}")
-    return seconds, usage.ru_maxrss * 1024
+        sys.exit(f"srna-predict wrote {rows} rows")
+    return cost
 
 
 def main() -> None:
@@ -79,12 +75,14 @@ def main() -> None:
         subprocess.run(draw, check=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
         predict(Path(name))  # the first run reads the libraries from disk
         runs = [predict(Path(name)) for _ in range(repeats)]
-    seconds, memory = statistics.median(run[0] for run in runs), max(run[1] for run in runs)
+    seconds, megabytes = statistics.median(run.seconds for run in runs), max(run.megabytes for run in runs)
     print(
         f"srna-predict, {SAMPLES} samples x {SIZES[0]:,} features, network {'-'.join(map(str, SIZES))}, {repeats} runs"
     )
-    print(f"wall seconds   median {seconds:.2f} ({min(runs)[0]:.2f} to {max(runs)[0]:.2f})   goal {GOAL_SECONDS}")
-    print(f"peak memory    {memory / 1e6:.0f} MB                    goal {GOAL_MEMORY / 1e6:.0f} MB")
+    print(
+        f"wall seconds   median {seconds:.2f} ({min(runs).seconds:.2f} to {max(runs).seconds:.2f})   goal {GOAL_SECONDS}"
+    )
+    print(f"peak memory    {megabytes:.0f} MB                    goal {GOAL_MEGABYTES} MB")
 
 
 if __name__ == "__main__":
