@@ -79,9 +79,8 @@ def main() -> None:
     print(
         f"srna-predict, {SAMPLES} samples x {SIZES[0]:,} features, network {'-'.join(map(str, SIZES))}, {repeats} runs"
     )
-    print(
-        f"wall seconds   median {seconds:.2f} ({min(runs).seconds:.2f} to {max(runs).seconds:.2f})   goal {GOAL_SECONDS}"
-    )
+    fastest, slowest = min(runs).seconds, max(runs).seconds
+    print(f"wall seconds   median {seconds:.2f} ({fastest:.2f} to {slowest:.2f})   goal {GOAL_SECONDS}")
     print(f"peak memory    {megabytes:.0f} MB                    goal {GOAL_MEGABYTES} MB")
 
 
