@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from srna_tools.predict.annotate import annotate
 from srna_tools.predict.status import OK, Thresholds
 from srna_tools.preprocess.library import Library, normalised
 
+_LOG = logging.getLogger(__name__)
 REFERENCES = ("zero", "mean")
 # Samples whose scores are held at a time: bounds memory whatever the number of samples.
 _BLOCK = 512
@@ -74,18 +76,11 @@ class Explainer:
     def rank_classes(self, top: int = PUBLISHED_TOP) -> tuple[pd.DataFrame, np.ndarray]:
         """Top features of every class that has samples.
 
-        Raises
-        ------
-        SampleError
-            No class has.
-
         Returns
         -------
         The table of `top_features`, and the score of every class and feature, shape (classes, features).
         """
         classes, features = self.bundle.classes, self.bundle.transform.features
-        if (self.codes < 0).all():
-            raise SampleError("every prediction was refused and no sample is annotated: there is no class to explain")
         pairs = ((self.scores(rows), self.codes[rows]) for rows in self.blocks())
         differences, number = class_differences(pairs, len(classes), len(features))
         table = top_features(differences, number, *self._rpm_sums(), features, classes, top)
@@ -195,8 +190,11 @@ def _classes_of(samples: anndata.AnnData, bundle: Bundle) -> tuple[np.ndarray, n
     place = {name: code for code, name in enumerate(bundle.classes)}
     predictions = annotate(samples, bundle, Thresholds()).table
     accepted = (predictions["status"] == OK).to_numpy()
-    predicted = np.where(accepted, [place.get(label, -1) for label in predictions["label"]], -1)
-    if bundle.label not in samples.obs:
-        return predicted, np.zeros(len(predicted), dtype=bool)
-    annotation = np.array([place.get(label, -1) for label in schema.labels_of(samples, bundle.label)])
-    return np.where(annotation >= 0, annotation, predicted), annotation >= 0
+    best = np.array([place.get(label, -1) for label in predictions["label"]])
+    labels = schema.labels_of(samples, bundle.label) if bundle.label in samples.obs else [None] * samples.n_obs
+    annotation = np.array([place.get(label, -1) if label is not None else -1 for label in labels])
+    codes = np.where(annotation >= 0, annotation, np.where(accepted, best, -1))
+    if (codes < 0).all():
+        _LOG.warning("every prediction is refused and no sample is annotated: the best guesses are explained instead")
+        codes = best
+    return codes, annotation >= 0

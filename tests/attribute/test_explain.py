@@ -6,6 +6,7 @@ import anndata
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from srna_tools.attribute.deeplift_package import package_contributions
 from srna_tools.attribute.explain import layer_names, prepare
@@ -139,6 +140,19 @@ def test_refused_predictions_speak_for_no_class(simulated, logistic_bundle):
     assert f"{refused.sum()} for none" in explainer.summary()
     table, _ = explainer.rank_classes(top=1)
     assert table["samples"].sum() == (~refused).sum()
+
+
+def test_where_all_is_refused_the_best_guesses_are_explained_and_said_to_be(simulated, logistic_bundle, caplog):
+    sample = simulated[:1].copy()
+    del sample.obs["tissue"]
+    sample.layers["counts"] = sparse.csr_matrix(np.ones(sample.shape, dtype=np.int64))
+
+    with caplog.at_level("WARNING", logger="srna_tools"):
+        explainer = explainer_of(sample, logistic_bundle)
+
+    assert "every prediction is refused" in caplog.text
+    assert explainer.codes.tolist() == [explainer.probabilities[0].argmax()]
+    assert len(explainer.rank_classes(top=4)[0]) == 4
 
 
 def test_means_run_over_the_samples_that_measured_a_feature(make_samples):
