@@ -78,6 +78,7 @@ def main(*, samples: Path, label: str, kind: str, class_weight: str, licence: st
     Example: srna-train samples.h5ad --label tissue --model mlp -o tissue.safetensors
     """
     from srna_tools.bundle import save_bundle
+    from srna_tools.errors import counted
     from srna_tools.io.h5ad import read_samples
     from srna_tools.io.output import write_table, written_whole
     from srna_tools.models.registry import MODELS
@@ -102,8 +103,9 @@ def main(*, samples: Path, label: str, kind: str, class_weight: str, licence: st
             trained.keras.save(partial)
     facts = bundle.training
     click.echo(
-        f"trained {kind} on {facts['samples']:,} samples of {len(facts['samples_per_dataset'])} datasets, "
+        f"trained {kind} on {counted(facts['samples'], 'sample')} of "
+        f"{counted(len(facts['samples_per_dataset']), 'dataset')}, "
         f"{len(bundle.classes)} classes of '{label}', {len(bundle.transform.features):,} features"
     )
     for name, number in facts["samples_per_class"].items():
-        click.echo(f"  {name}: {number} samples of {facts['datasets_per_class'][name]} datasets")
+        click.echo(f"  {name}: {counted(number, 'sample')} of {counted(facts['datasets_per_class'][name], 'dataset')}")
