@@ -9,7 +9,6 @@ import numpy as np
 
 from srna_tools.errors import BundleError
 
-# A matrix product may round differently with its height: blocks of one height make a sample's result its own.
 _BLOCK = 128
 _MISSING = np.empty(0)
 
@@ -38,15 +37,18 @@ class DenseNetwork:
         return int(self.weights[-1][0].shape[1])
 
     def logits(self, values: np.ndarray) -> np.ndarray:
-        """Outputs before the softmax, shape (samples, classes)."""
+        """Outputs before the softmax, shape (samples, classes), float32.
+
+        Matrix products round differently with the place of a row in the block. In float64 that is far below what
+        the float32 result keeps, so that a sample's result is its own, whoever else is in the batch.
+        """
+        kernels = [kernel.astype(np.float64) for kernel, _ in self.weights]
         result = np.empty((len(values), self.outputs), dtype=np.float32)
         for start in range(0, len(values), _BLOCK):
-            height = min(_BLOCK, len(values) - start)
-            block = np.zeros((_BLOCK, self.inputs), dtype=np.float32)
-            block[:height] = values[start : start + height]
+            block = np.asarray(values[start : start + _BLOCK], dtype=np.float32)
             # Finite weights may still be so large that sums overflow; annotate refuses what comes of it.
             with np.errstate(over="ignore", invalid="ignore"):
-                result[start : start + height] = self._forward(block)[:height]
+                result[start : start + _BLOCK] = self._forward(block, kernels)
         return result
 
     def probabilities(self, values: np.ndarray) -> np.ndarray:
@@ -89,9 +91,9 @@ class DenseNetwork:
             weights.append((kernel, bias))
         return cls(tuple(weights))
 
-    def _forward(self, block: np.ndarray) -> np.ndarray:
-        for number, (kernel, bias) in enumerate(self.weights):
-            block = block @ kernel + bias
+    def _forward(self, block: np.ndarray, kernels: list[np.ndarray]) -> np.ndarray:
+        for number, (kernel, (_, bias)) in enumerate(zip(kernels, self.weights, strict=True)):
+            block = (block @ kernel + bias).astype(np.float32)
             if number < len(self.weights) - 1:
                 np.maximum(block, 0, out=block)
         return block
