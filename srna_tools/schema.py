@@ -28,6 +28,7 @@ QUALITY_FLAG = "quality_flag"
 FEATURE_TYPE = "feature_type"
 SELECTED = "selected"
 PREDICTIONS = "predictions"
+NAMESPACE = "namespace"
 MEASURED = "measured"
 ONLY_RESOURCE = "all"
 

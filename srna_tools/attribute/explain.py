@@ -20,7 +20,7 @@ from srna_tools.errors import SampleError, listed
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.predict.annotate import annotate
 from srna_tools.predict.status import OK, Thresholds
-from srna_tools.preprocess.library import Library, normalised
+from srna_tools.preprocess.library import normalised
 
 _LOG = logging.getLogger(__name__)
 REFERENCES = ("zero", "mean")
@@ -148,7 +148,7 @@ class Explainer:
     def _rpm_sums(self) -> tuple[np.ndarray, np.ndarray]:
         """Sum of reads per million, and number of samples that measured it, of each class and feature."""
         transform = self.bundle.transform
-        library = Library.of(self.samples, transform.library_types, transform.species)
+        library, _ = transform.library_of(self.samples)
         rpm, measured = normalised("rpm", library, np.array(transform.features), np.array(transform.types), {})
         member = (self.codes[None, :] == np.arange(len(self.bundle.classes))[:, None]).astype(np.float64)
         return member @ np.where(measured, rpm, 0.0), member @ measured

@@ -14,6 +14,7 @@ from srna_tools.bundle import Bundle
 from srna_tools.errors import BundleError, SampleError, listed
 from srna_tools.features import describe_names
 from srna_tools.predict.status import LOW_QUALITY, Thresholds, status_of
+from srna_tools.preprocess.matching import NameMatch, advice
 
 # Below this a miRNA of 100 RPM is seen once or not at all.
 SHALLOW = 10_000
@@ -39,6 +40,8 @@ class Annotation:
         Number of model features, of which these are a part.
     shallow
         Samples predicted from fewer than `SHALLOW` reads.
+    names
+        Which features were counted under other names, as the model has them.
     """
 
     label: str
@@ -47,6 +50,7 @@ class Annotation:
     clipped: pd.Series
     features: int
     shallow: int
+    names: NameMatch
 
 
 def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -> Annotation:
@@ -95,6 +99,7 @@ def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -
         clipped=pd.Series(inputs.clipped, index=samples.obs_names),
         features=bundle.model.inputs,
         shallow=int(_shallow(samples, inputs.depth, thresholds).sum()),
+        names=inputs.names,
     )
 
 
@@ -162,4 +167,6 @@ def _names_found_and_expected(samples: anndata.AnnData, bundle: Bundle) -> str:
         if schema.absent_is_zero(samples):
             return f"both use {scheme}, but most reads lie on names that the model's training data did not have"
         return f"both use {scheme}, but few of the model's features were measured here"
-    return f"the samples have {found}, the model expects {expected}"
+    help_with_names = advice(samples, bundle.transform.namespace)
+    difference = f"the samples have {found}, the model expects {expected}"
+    return f"{difference}; {help_with_names}" if help_with_names else difference

@@ -15,6 +15,10 @@ from srna_tools.features import CONTAMINANT
 from srna_tools.features import species as species_of_name
 from srna_tools.preprocess import filter as feature_filter
 from srna_tools.preprocess import normalise
+from srna_tools.preprocess.matching import NameMatch
+
+# What a name that a model shares with no feature of the samples can only be.
+_NAMED = "miRNA"
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,27 @@ class Library:
             measured=_measured_by_sample(samples)[:, chosen],
             absent_is_zero=schema.absent_is_zero(samples),
         )
+
+    def renamed(self, match: NameMatch) -> Library:
+        """Count features under the names of a model that they stand for.
+
+        A name was measured where one of its features was, unless its reads lie undivided on a feature that stands
+        for several names.
+        """
+        if not match.new_names and not match.undivided:
+            return self
+        named = [match.new_names.get(name, name) for name in self.names]
+        names, place = np.unique(np.array([*named, *match.unmeasured], dtype=object), return_inverse=True)
+        place = place[: len(named)]
+        moves = sparse.csr_matrix((np.ones(len(place)), (np.arange(len(place)), place)), (len(place), len(names)))
+        types = np.full(len(names), _NAMED, dtype=object)
+        types[place] = self.types
+        measured = (self.measured.astype(np.float32) @ moves.astype(np.float32)) > 0
+        measured[:, np.isin(names, list(match.unmeasured))] = False
+        return replace(
+            self, counts=sparse.csr_matrix(self.counts @ moves), names=names.astype(str), types=types.astype(str),
+            measured=measured,
+        )  # fmt: skip
 
     def take(self, names: np.ndarray, types: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Counts of the named features, and whether each was measured; both of shape (samples, names).

@@ -16,6 +16,8 @@ from srna_tools.preprocess import filter as feature_filter
 from srna_tools.preprocess import library as libraries
 from srna_tools.preprocess import scale as scaling
 from srna_tools.preprocess.library import Library
+from srna_tools.preprocess.matching import NameMatch, match_names
+from srna_tools.preprocess.namespace import Namespace
 from srna_tools.preprocess.specification import TransformSpecification
 
 _ABSURD = 1e30  # no value of a scaled library comes near; larger ones may overflow
@@ -39,6 +41,8 @@ class Replayed:
         Reads of each sample on the feature types that the model uses, without contaminants.
     model_reads
         Reads of each sample on the model's own features.
+    names
+        Which of the samples' names were counted under others, as the model has them.
     """
 
     values: np.ndarray
@@ -46,6 +50,7 @@ class Replayed:
     clipped: np.ndarray
     depth: np.ndarray
     model_reads: np.ndarray
+    names: NameMatch
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ class Transform:
         All feature names of the training table: reads on other names count as not covered.
     species
         The species that the training table was restricted to, or None.
+    namespace
+        How the training table named its miRNAs.
     """
 
     specification: TransformSpecification
@@ -77,6 +84,7 @@ class Transform:
     mean: np.ndarray
     known: frozenset[str]
     species: str | None
+    namespace: Namespace
 
     @classmethod
     def fit(cls, samples: anndata.AnnData, specification: TransformSpecification) -> Transform:
@@ -117,11 +125,17 @@ class Transform:
             mean=scaling.apply(scale, filled)[0].mean(axis=0),
             known=frozenset(samples.var_names),
             species=schema.species_of(samples),
+            namespace=Namespace.of(samples),
         )
+
+    def library_of(self, samples: anndata.AnnData) -> tuple[Library, NameMatch]:
+        """Counts of samples under the model's names, where names match exactly."""
+        match = match_names(samples, self.known, self.namespace)
+        return Library.of(samples, self.library_types, self.species).renamed(match), match
 
     def apply(self, samples: anndata.AnnData) -> Replayed:
         """Turn samples into model inputs; no sample's result depends on the others."""
-        library = Library.of(samples, self.library_types, self.species)
+        library, match = self.library_of(samples)
         names, types = np.array(self.features), np.array(self.types)
         lengths = dict(self.specification.lengths)
         values, measured = libraries.normalised(self.specification.normalisation, library, names, types, lengths)
@@ -130,7 +144,7 @@ class Transform:
         if library.absent_is_zero:
             coverage = np.minimum(coverage, self._share_of_known_reads(library))
         model_reads = np.asarray(library.counts[:, np.isin(library.names, names)].sum(axis=1)).ravel()
-        return Replayed(scaled.astype(np.float32), coverage, clipped, library.depth(), model_reads)
+        return Replayed(scaled.astype(np.float32), coverage, clipped, library.depth(), model_reads, match)
 
     def _share_of_known_reads(self, library: Library) -> np.ndarray:
         """Share of the reads of each sample that lie on names which the training table knew."""
@@ -148,6 +162,7 @@ class Transform:
             "types": list(self.types),
             "known": sorted(self.known),
             "species": self.species,
+            "namespace": self.namespace.to_dict(),
         }
         return arrays, description
 
@@ -165,6 +180,8 @@ class Transform:
         _check_arrays(arrays, len(names["features"]))
         if specification.normalisation == "log-tpm" and not set(names["features"]) <= set(dict(specification.lengths)):
             raise BundleError("the transform lacks the length of a feature, which log-tpm needs")
+        # Bundles of version 0.1.0 do not say how their names are built.
+        stored = description.get("namespace")
         return cls(
             specification=specification,
             library_types=names["library_types"],
@@ -175,6 +192,7 @@ class Transform:
             scale=scaling.Scale(*(arrays[name] for name in scaling.Scale._fields)),
             known=frozenset(names["known"]),
             species=description["species"],
+            namespace=Namespace.from_dict(stored) if stored else Namespace.told_by(names["known"]),
         )
 
 
