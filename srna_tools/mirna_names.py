@@ -10,8 +10,8 @@ MATURE, STEM_LOOP, LOCUS, FAMILY = "mature", "stem-loop", "locus", "family"
 LEVELS = (MATURE, STEM_LOOP, LOCUS, FAMILY)
 UNTOLD = "untold"
 
-_ARM = re.compile(r"(?:[-_+](?P<arm>[35]p)(?P<star>\*)?|(?P<old>\*))$")
-_SPECIES = re.compile(r"^([a-z][a-z0-9]{2,4})-(?=mir|let|lin|bantam|lsy|iab)", re.IGNORECASE)
+_ARM = re.compile(r"(?:[-_+](?P<arm>[35]p)(?P<star>\*)?|(?P<old>\*))$", re.IGNORECASE)
+_SPECIES = re.compile(r"^(?!novel-)([a-z][a-z0-9]{2,4})-(?=mir|let|lin|bantam|lsy|iab)", re.IGNORECASE)
 _KIND = re.compile(r"^(mir|let|lin|bantam|lsy|iab)(?![a-z]{2})", re.IGNORECASE)
 _COPY = re.compile(r"^((?:mir|let|lin)-?\d+[a-z]*)-(\d+)$", re.IGNORECASE)
 _FAMILY = re.compile(r"^((?:mir|let|lin)-?\d+)[a-z]*(?=$|[-.])")
@@ -139,7 +139,7 @@ def split_arm(name: str) -> tuple[str, str | None]:
     found = _ARM.search(name)
     if found is None:
         return name, None
-    return name[: found.start()], found.group("arm") or "*"
+    return name[: found.start()], (found.group("arm") or "*").lower()
 
 
 def first_word(name: str) -> str:

@@ -96,7 +96,7 @@ def test_a_missing_entry_is_refused(stored_bundle, refused):
     for name in description:
         refused(tensors, {key: value for key, value in description.items() if key != name})
     for part in ("transform", "model"):
-        for name in set(description[part]) - {"activation", "trees"}:
+        for name in set(description[part]) - {"activation", "trees", "namespace"}:
             shortened = {key: value for key, value in description[part].items() if key != name}
             refused(tensors, description | {part: shortened})
 

@@ -63,23 +63,31 @@ class Library:
     def renamed(self, match: NameMatch) -> Library:
         """Count features under the names of a model that they stand for.
 
-        A name was measured where one of its features was, unless its reads lie undivided on a feature that stands
-        for several names.
+        A name was measured where one of its features was, but not in samples whose resource reports its reads
+        undivided from those of other names.
         """
         if not match.new_names and not match.undivided:
             return self
         named = [match.new_names.get(name, name) for name in self.names]
-        names, place = np.unique(np.array([*named, *match.unmeasured], dtype=object), return_inverse=True)
+        names, place = np.unique(np.array([*named, *sorted(match.unmeasured)], dtype=object), return_inverse=True)
         place = place[: len(named)]
         moves = sparse.csr_matrix((np.ones(len(place)), (np.arange(len(place)), place)), (len(place), len(names)))
         types = np.full(len(names), _NAMED, dtype=object)
         types[place] = self.types
         measured = (self.measured.astype(np.float32) @ moves.astype(np.float32)) > 0
-        measured[:, np.isin(names, list(match.unmeasured))] = False
+        for column, name in enumerate(self.names):
+            if name in match.undivided:
+                targets = np.isin(names, list(match.undivided[name]))
+                measured[np.ix_(self._reported(column), targets)] = False
         return replace(
             self, counts=sparse.csr_matrix(self.counts @ moves), names=names.astype(str), types=types.astype(str),
             measured=measured,
         )  # fmt: skip
+
+    def _reported(self, column: int) -> np.ndarray:
+        """Samples whose source reports a feature; where it names only those with reads, samples that have some."""
+        measured = np.asarray(self.measured[:, column])
+        return measured & (self.counts[:, [column]].toarray().ravel() > 0) if self.absent_is_zero else measured
 
     def take(self, names: np.ndarray, types: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Counts of the named features, and whether each was measured; both of shape (samples, names).
