@@ -7,6 +7,7 @@ from typing import Any
 
 from srna_tools.bundle import Bundle
 from srna_tools.errors import counted, listed
+from srna_tools.preprocess.namespace import Namespace
 from srna_tools.preprocess.transform import Transform
 
 _KINDS = {
@@ -58,6 +59,7 @@ def facts_of(name: str, bundle: Bundle) -> ModelFacts:
         ("Predicts", f"{bundle.label}: one of {counted(len(bundle.classes), 'class', 'classes')}"),
         ("Trained on", _trained_on(training, datasets)),
         ("Expression values", _in_words(bundle.transform)),
+        ("Names", _names_in_words(bundle.transform.namespace)),
         ("Settings", _pairs(training.get("settings", {}) | _seed(training))),
         ("Calibration", _pairs(bundle.calibration) or "none: the probabilities are those of the model itself"),
         (
@@ -114,6 +116,19 @@ def _in_words(transform: Transform) -> str:
     if transform.species:
         steps.append(f"species {transform.species}")
     return "; ".join(steps)
+
+
+def _names_in_words(namespace: Namespace) -> str:
+    """How the model's miRNAs are named, and which other names it takes; empty where it has none."""
+    if namespace.level is None:
+        return ""
+    merged = sorted(set(namespace.pools.values()))
+    parts = [f"miRNAs at the level {namespace.level}"]
+    if merged:
+        parts.append(f"{counted(len(merged), 'name')} stand for several that are counted together ({listed(merged)})")
+    if namespace.aliases:
+        parts.append(f"knows {counted(len(namespace.aliases), 'alias', 'aliases')}")
+    return "; ".join(parts)
 
 
 def _seed(training: dict[str, Any]) -> dict[str, Any]:
