@@ -1,0 +1,146 @@
+"""Configuration files of a Galaxy server on this machine, with the suite in its panel."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+_RUNNER = "galaxy.jobs.runners.local:LocalJobRunner"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a server is started with.
+
+    Attributes
+    ----------
+    root
+        Folder of everything that the server writes.
+    port
+        On 127.0.0.1.
+    tools
+        Folder of the wrappers.
+    tool_data_tables
+        Configuration of the data tables, as the Tool Shed would install it.
+    tours
+        Folder of interactive tours.
+    environment
+        Virtual environment in which the tools' jobs run.
+    requirement, version
+        Name and version of the package that the wrappers require.
+    owner
+        Address of the only user, who needs no password; None for a server with log-in.
+    """
+
+    root: Path
+    port: int
+    tools: Path
+    tool_data_tables: Path
+    tours: Path
+    environment: Path
+    requirement: str
+    version: str
+    owner: str | None = None
+    admin_key: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the configuration."""
+        return self.root / "server"
+
+    @property
+    def file(self) -> Path:
+        """The main configuration file."""
+        return self.folder / "galaxy.yml"
+
+    @property
+    def url(self) -> str:
+        """Address of the server."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def write(settings: Settings) -> None:
+    """Write all configuration files; JSON is YAML."""
+    (settings.folder / "data").mkdir(parents=True, exist_ok=True)
+    _json(settings.file, {"galaxy": _galaxy(settings)})
+    _json(settings.folder / "job_conf.yml", _jobs())
+    _json(settings.folder / "dependency_resolvers_conf.yml", _resolvers(settings))
+    (settings.folder / "tool_conf.xml").write_text(_panel(settings), encoding="utf-8")
+    _write_environment(settings)
+
+
+def _json(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+
+
+def _galaxy(settings: Settings) -> dict[str, Any]:
+    folder = settings.folder
+    data = folder / "data"
+
+    def database(name: str) -> str:
+        return f"sqlite:///{data}/{name}.sqlite?isolation_level=IMMEDIATE"
+
+    options: dict[str, Any] = {
+        "config_dir": str(folder),
+        "data_dir": str(data),
+        "database_connection": database("universe"),
+        "database_auto_migrate": True,
+        "enable_celery_tasks": True,
+        "amqp_internal_connection": f"sqlalchemy+{database('control')}",
+        "celery_conf": {
+            "broker_url": f"sqlalchemy+{database('celery_broker')}",
+            "result_backend": f"db+{database('celery_results')}",
+            "task_routes": {"galaxy.fetch_data": "galaxy.external", "galaxy.set_job_metadata": "galaxy.external"},
+        },
+        "metadata_strategy": "directory_celery",
+        "tool_config_file": str(folder / "tool_conf.xml"),
+        "tool_data_table_config_path": str(settings.tool_data_tables),
+        "job_config_file": str(folder / "job_conf.yml"),
+        "dependency_resolvers_config_file": str(folder / "dependency_resolvers_conf.yml"),
+        "tour_config_dir": str(settings.tours),
+        "conda_auto_init": False,
+        "conda_auto_install": False,
+        "bootstrap_admin_api_key": settings.admin_key,
+        "admin_users": settings.owner or "admin@example.org",
+        "id_secret": secrets.token_hex(16),
+        "allow_path_paste": True,
+        "outputs_to_working_directory": True,
+        "job_handler_monitor_sleep": 0.2,
+        "job_runner_monitor_sleep": 0.2,
+        "workflow_monitor_sleep": 0.2,
+        "welcome_url": "/static/welcome.html",
+    }
+    return options | ({"single_user": settings.owner} if settings.owner else {})
+
+
+def _jobs() -> dict[str, Any]:
+    return {
+        "runners": {"local": {"load": _RUNNER, "workers": 2}},
+        "execution": {"default": "local", "environments": {"local": {"runner": "local"}}},
+    }
+
+
+def _resolvers(settings: Settings) -> list[dict[str, Any]]:
+    base = str(settings.folder / "deps")
+    return [{"type": "galaxy_packages", "base_path": base}, {"type": "galaxy_packages", "base_path": base, "versionless": True}]
+
+
+def _panel(settings: Settings) -> str:
+    return (
+        '<?xml version="1.0"?>\n<toolbox>\n'
+        '  <section id="getext" name="Get Data"><tool file="data_source/upload.xml"/></section>\n'
+        f'  <section id="srna_tools" name="srna-tools"><tool_dir dir={quoteattr(str(settings.tools))}/></section>\n'
+        "</toolbox>\n"
+    )
+
+
+def _write_environment(settings: Settings) -> None:
+    """Let the wrappers' requirement stand for the virtual environment: an unresolved one would take any program."""
+    folder = settings.folder / "deps" / settings.requirement / settings.version
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [f'PATH="{settings.environment}/bin:$PATH"', "export PATH", 'SRNA_TOOLS_RESOLVED="env.sh"', "export SRNA_TOOLS_RESOLVED"]
+    (folder / "env.sh").write_text("\n".join(lines) + "\n", encoding="utf-8")
