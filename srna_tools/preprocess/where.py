@@ -125,7 +125,7 @@ class _Reader:
         if isinstance(sign, ast.Eq | ast.NotEq):
             self._note_unknown(one, [other])
             self._note_unknown(other, [one])
-            equal = present & np.asarray(one.values == other.values)
+            equal = np.asarray(present & (one.values == other.values))
             return ~equal if isinstance(sign, ast.NotEq) else equal
         if one.kind == TRUTHS:
             raise self._refusal(node, "asks which of two truths is larger; use == or !=")
