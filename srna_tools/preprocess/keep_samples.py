@@ -173,13 +173,17 @@ def _by_class(samples: anndata.AnnData, label: str, minimum: Minimum) -> _Filter
         small = {name: use for name, use in uses.items() if not minimum.met_by(use)}
         why = {name: f"class '{name}' has {use}, needed: {minimum}" for name, use in small.items()}
         reasons = [f"no value in {label}" if name is None else why.get(name, "") for name in labels]
-        notes = [f"{counted(len(small), 'class', 'classes')} too small: {listed(_sizes(small), _CLASSES_SHOWN)}"]
         large = {name: use for name, use in uses.items() if name not in small}
-        kept_line = [f"{counted(len(large), 'class', 'classes')} kept: {', '.join(_sizes(large))}"] if large else []
-        return np.array(reasons, dtype=object), (notes if small else []) + kept_line
+        return np.array(reasons, dtype=object), [*_too_small(small), *_large_enough(large)]
 
     return find
 
 
-def _sizes(uses: dict[str, Use]) -> list[str]:
-    return [f"{name} {use.samples:,}" for name, use in uses.items()]
+def _too_small(uses: dict[str, Use]) -> list[str]:
+    named = listed((f"{name} ({use})" for name, use in uses.items()), _CLASSES_SHOWN)
+    return [f"{counted(len(uses), 'class', 'classes')} too small: {named}"] if uses else []
+
+
+def _large_enough(uses: dict[str, Use]) -> list[str]:
+    named = ", ".join(f"{name} {use.samples:,}" for name, use in uses.items())
+    return [f"{counted(len(uses), 'class', 'classes')} kept: {named}"] if uses else []

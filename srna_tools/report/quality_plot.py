@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 READS, MIRNA, FEATURES = "reads", "mirna_fraction", "features"
 OTHERS = "other datasets"
 
-_TITLES = {READS: "reads of a sample", MIRNA: "share of its reads on miRNAs", FEATURES: "features that it shows"}
+_TITLES = {READS: "reads", MIRNA: "share of reads on miRNAs", FEATURES: "features with reads"}
 _KEPT, _LEFT_OUT, _THRESHOLD = COLOURS[0], COLOURS[4], "#222222"
 #: Contaminants are no part of the reads; the two rarest kinds are grey.
 _KINDS = dict(zip((k for k in FEATURE_TYPES if k != CONTAMINANT), (*COLOURS, "#555555"), strict=True))
@@ -36,6 +36,9 @@ _MOST_ROWS = 120
 _LONGEST_NAME = 28
 _PANEL, _ROW, _LEAST_ROWS, _AROUND = 2.6, 0.2, 6, 1.4
 _SPREAD = 0.32
+_VISIBLE = 0.002
+# From so many rows on, the axis at the bottom is out of sight from the top.
+_TALL = 40
 _MANY, _LARGE, _SMALL = 500, 22.0, 7.0
 
 
@@ -68,8 +71,8 @@ def quality_plot(quality: pd.DataFrame, thresholds: Mapping[str, float] | None =
     panels[0].set_yticks(range(len(names)), labels)
     panels[0].set_ylim(len(names) - 0.4, -0.6)
     for axes in panels:
-        _tidy(axes)
-    _legends(figure, panels)
+        _tidy(axes, len(names))
+    _legends(figure, panels, len(quality))
     add_caption(figure, text)
     return figure
 
@@ -84,10 +87,7 @@ def rows_of(datasets: pd.Series) -> pd.Series:
 
 
 def composition(quality: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
-    """Mean share of the reads on each feature type over the samples with reads; rows x feature types.
-
-    Types that hardly any read lies on are left out.
-    """
+    """Mean share of the reads on each feature type over the samples with reads; rows x feature types."""
     kinds = [kind for kind in _KINDS if f"{kind}{FRACTION}" in quality]
     shares = quality[[f"{kind}{FRACTION}" for kind in kinds]].set_axis(kinds, axis=1)
     return shares.groupby(rows, observed=False).mean().fillna(0.0)
@@ -96,58 +96,63 @@ def composition(quality: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
 def _draw_samples(axes: Axes, quality: pd.DataFrame, column: str, place: np.ndarray) -> None:
     values = quality[column].to_numpy(np.float64)
     height = place + _SPREAD * spread(len(place))
-    size = _LARGE if len(place) < _MANY else _SMALL
     kept = (quality["kept"] == "yes").to_numpy()
-    for mask, colour, name in ((kept, _KEPT, "kept"), (~kept, _LEFT_OUT, "left out")):
+    for mask, colour, marker, name in ((kept, _KEPT, "o", "kept"), (~kept, _LEFT_OUT, "X", "left out")):
         if mask.any():
             axes.scatter(
-                values[mask], height[mask], s=size, c=colour, marker="o" if name == "kept" else "X", alpha=0.75,
-                linewidths=0, label=f"{name} ({mask.sum():,})",
+                values[mask], height[mask], s=_size(len(place)), c=colour, marker=marker, alpha=0.75, linewidths=0,
+                label=f"{name} ({mask.sum():,})",
             )  # fmt: skip
 
 
 def _scale(panels: np.ndarray, reads: np.ndarray) -> None:
-    """Logarithmic reads, on an axis that has a place for samples without any."""
+    """Logarithmic reads in whole decades, on an axis that has a place for samples without any."""
     panels[0].set_xscale("symlog", linthresh=1)
-    lowest = reads.min() if len(reads) else 0
-    panels[0].set_xlim(lowest / 2 if lowest > 1 else -0.1, 2 * max(reads.max() if len(reads) else 0, 5))
+    decades = np.log10(np.maximum(reads, 1))
+    lowest = 10.0 ** np.floor(decades.min()) / 1.3 if reads.min() >= 1 else -0.15
+    panels[0].set_xlim(lowest, 10.0 ** max(np.ceil(decades.max()), 1) * 1.3)
     panels[1].set_xlim(-0.03, 1.03)
-    panels[2].set_xlim(left=0)
+    panels[2].set_xlim(left=-0.02 * panels[2].get_xlim()[1])
 
 
 def _draw_composition(axes: Axes, shares: pd.DataFrame) -> None:
     start = np.zeros(len(shares))
     for kind in shares:
         width = shares[kind].to_numpy()
-        if width.any():
-            axes.barh(
-                range(len(shares)), width, left=start, height=0.8, color=_KINDS[str(kind)], label=str(kind), linewidth=0
-            )
+        name = str(kind) if width.max() >= _VISIBLE else None
+        axes.barh(range(len(shares)), width, left=start, height=0.8, color=_KINDS[str(kind)], label=name, linewidth=0)
         start += width
     axes.set_xlim(0, 1)
     axes.set_title("mean composition of the reads", fontsize=9)
 
 
-def _tidy(axes: Axes) -> None:
+def _tidy(axes: Axes, rows: int) -> None:
     axes.tick_params(labelsize=8)
     axes.tick_params(axis="y", length=0)
     axes.set_axisbelow(True)
     axes.grid(axis="x", color="#DDDDDD")
     axes.grid(axis="y", color="#F2F2F2")
+    if rows > _TALL:
+        axes.tick_params(axis="x", top=True, labeltop=True)
     axes.spines[["top", "right", "left"]].set_visible(False)
 
 
-def _legends(figure: Figure, panels: np.ndarray) -> None:
+def _legends(figure: Figure, panels: np.ndarray, samples: int) -> None:
     """Samples on the left, kinds of RNA on the right, above the panels that they belong to."""
-    entries: dict[str, object] = {}
+    entries: dict[str, Any] = {}
     for axes in panels[:3]:
         handles, names = axes.get_legend_handles_labels()
         entries |= dict(zip(names, handles, strict=True))
+    scale = (_LARGE / _size(samples)) ** 0.5
     for place, handles, names, columns in (
         ("outside upper left", list(entries.values()), list(entries), 3),
         ("outside upper right", *panels[3].get_legend_handles_labels(), 5),
     ):
-        figure.legend(handles, names, loc=place, ncols=columns, frameon=False, fontsize=8, columnspacing=1.2)
+        figure.legend(handles, names, loc=place, ncols=columns, frameon=False, fontsize=8, markerscale=scale)
+
+
+def _size(samples: int) -> float:
+    return _LARGE if samples < _MANY else _SMALL
 
 
 def _caption(quality: pd.DataFrame) -> str:
