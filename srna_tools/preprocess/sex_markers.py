@@ -40,7 +40,7 @@ class SexMarkers:
     Attributes
     ----------
     table
-        Index sample; columns ``sex`` (None where the annotation has none) and, where the samples have such genes,
+        Index sample; columns ``sex`` (missing where the annotation has none) and, where the samples have such genes,
         ``XIST`` and ``Y-linked``: log2(1 + counts per million), of Y-linked genes together. Samples without reads are
         not in it.
     y_genes
@@ -85,8 +85,8 @@ def sex_markers(samples: anndata.AnnData, sex_column: str | None = None) -> SexM
     reads, counts = schema.reads_of(samples), schema.counts_of(samples).tocsc()
     has_reads = reads > 0
     column = sex_column or _ANY_SEX
-    sex = schema.labels_of(samples, column) if column in samples.obs else pd.Series(None, index=samples.obs_names)
-    table = pd.DataFrame({"sex": sex.astype(object)})[has_reads]
+    sex = schema.labels_of(samples, column) if column in samples.obs else pd.Series(None, samples.obs_names, object)
+    table = pd.DataFrame({"sex": sex})[has_reads]
     for name, place in places.items():
         if place.any():
             of_genes = np.asarray(counts[:, place].sum(axis=1)).ravel()[has_reads]
