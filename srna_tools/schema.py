@@ -110,7 +110,7 @@ def subset(samples: anndata.AnnData, rows: np.ndarray, columns: np.ndarray) -> a
         Boolean masks, or positions, of the samples and the features to keep.
     """
     kept = samples[rows][:, columns].copy()
-    kept.X = compact(kept.X)
+    kept.X = None if kept.X is None else compact(kept.X)
     set_counts(kept, sparse.csr_matrix(kept.layers[COUNTS]))
     measured, present = measured_of(kept), set(resources_of(kept))
     kept.varm[MEASURED] = measured[[name for name in measured if name in present]]

@@ -21,8 +21,10 @@ NAME = "srna-filter"
     help="Keep samples that meet a condition on their columns, such as \"tissue in ['liver', 'lung'] and age >= 18\".",
 )
 @click.option("--min-depth", type=click.IntRange(0), help="Fewest reads of a sample; contaminants are none.")
-@click.option("--min-mirna-fraction", type=FRACTION, help="Smallest share of its reads on known and novel miRNAs.")
-@click.option("--min-features", type=click.IntRange(0), help="Fewest features that it shows.")
+@click.option(
+    "--min-mirna-fraction", type=FRACTION, help="Smallest share of a sample's reads on known and novel miRNAs."
+)
+@click.option("--min-features", type=click.IntRange(0), help="Fewest features with a read; contaminants are none.")
 @click.option(
     "--assay",
     type=click.Choice(["small-rna", "mrna", "any"]),
@@ -30,7 +32,7 @@ NAME = "srna-filter"
     show_default=True,
     help="Leave out the samples that look like the other assay: most reads lie on genes, or do not.",
 )
-@click.option("--label", help="Keep samples that have a value in this column, in classes that are large enough:")
+@click.option("--label", help="Keep samples that have a value in this column, and whose class is large enough.")
 @click.option("--min-samples", type=click.IntRange(1), default=1, show_default=True, help="Samples that a class needs.")
 @click.option(
     "--min-datasets", type=click.IntRange(1), default=1, show_default=True, help="Datasets that a class needs."
@@ -72,9 +74,10 @@ def main(
     in quotation marks, a column with blanks in `backticks`. A missing value is not equal to anything, and not less
     or more; so != and not in are true for it: add "and tissue is not None" to leave it out.
 
-    Example: srna-filter samples.h5ad --where "sample_class == 'tissue'" --min-depth 100000 --quality-output
-    quality.tsv --plot-output quality.png -o filtered.h5ad
-    """
+    \b
+    Example: srna-filter samples.h5ad --where "tissue in ['liver', 'lung']"
+        --min-depth 100000 --plot-output quality.png -o kept.h5ad
+    """  # noqa: D301  # click takes the backspace as: do not wrap this paragraph
     from srna_tools import schema
     from srna_tools.io.h5ad import read_samples, write_samples
     from srna_tools.io.output import write_table

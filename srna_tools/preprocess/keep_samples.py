@@ -109,7 +109,7 @@ def _filters(
 ) -> Iterator[tuple[str, _Filter]]:
     """Name and function of each filter that was asked for, in their order."""
     if criteria.where is not None:
-        yield f'--where "{criteria.where.strip()}"', _by_condition(samples, criteria.where)
+        yield f'--where "{" ".join(criteria.where.split())}"', _by_condition(samples, criteria.where)
     if criteria.min_depth is not None:
         schema.require_counts(samples, "--min-depth")
         yield f"--min-depth {criteria.min_depth}", _by_number(quality["reads"], criteria.min_depth, "read")

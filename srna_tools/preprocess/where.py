@@ -7,6 +7,7 @@ forms: nothing is run, and a name can reach nothing but a sample column.
 from __future__ import annotations
 
 import ast
+import functools
 import operator
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -89,20 +90,21 @@ class _Reader:
     samples: anndata.AnnData
     expression: Expression
     notes: list[str] = field(default_factory=list)
+    columns: dict[str, SampleColumn] = field(default_factory=dict)
 
     def condition(self, node: ast.expr, depth: int) -> np.ndarray:
         """Tell for each sample whether it meets a condition; shape (samples,)."""
         if depth > _DEEPEST:
             raise ExpressionError(f"--where is nested more than {_DEEPEST} deep; write it like: {EXAMPLE}")
         if isinstance(node, ast.BoolOp):
-            parts = np.array([self.condition(part, depth + 1) for part in node.values])
-            return np.asarray(parts.all(axis=0) if isinstance(node.op, ast.And) else parts.any(axis=0))
+            join = operator.and_ if isinstance(node.op, ast.And) else operator.or_
+            return functools.reduce(join, (self.condition(part, depth + 1) for part in node.values))
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
             return ~self.condition(node.operand, depth + 1)
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
             links = zip(node.ops, sides[:-1], sides[1:], strict=True)
-            return np.asarray(np.array([self._compared(node, *link) for link in links]).all(axis=0))
+            return functools.reduce(operator.and_, (self._compared(node, *link) for link in links))
         if not isinstance(node, ast.Name):
             raise self._refusal(node, "is no condition on a sample column")
         column = self._column(node)
@@ -175,7 +177,9 @@ class _Reader:
             # Python reads look-alikes of letters as the letters themselves.
             alike = (str(column) for column in self.samples.obs if unicodedata.normalize("NFKC", str(column)) == name)
             name = next(alike, name)
-        return sample_column(self.samples, name)
+        if name not in self.columns:
+            self.columns[name] = sample_column(self.samples, name)
+        return self.columns[name]
 
     def _require_one_kind(self, node: ast.Compare, one: _Operand, other: _Operand) -> None:
         columns = [side for side in (one, other) if isinstance(side, SampleColumn)]
@@ -192,11 +196,13 @@ class _Reader:
     def _note_unknown(self, column: _Operand, values: Sequence[_Operand]) -> None:
         if not isinstance(column, SampleColumn) or column.kind != TEXT:
             return
-        found = sorted(set(column.values[~column.missing]))
-        for value in values:
-            if isinstance(value, _Constant) and value.values not in found:
-                present = listed(found, _VALUES_SHOWN) or "none"
-                self.notes.append(f"no sample has {column.name} '{value.values}'; the values are: {present}")
+        found = set(column.values[~column.missing])
+        unknown = [
+            f"'{value.values}'" for value in values if isinstance(value, _Constant) and value.values not in found
+        ]
+        if unknown:
+            present = listed(sorted(found), _VALUES_SHOWN) or "none"
+            self.notes.append(f"no sample has {column.name} {listed(unknown)}; the values are: {present}")
 
     def _refusal(self, node: ast.expr, problem: str) -> ExpressionError:
         if isinstance(node, ast.BinOp) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert)):

@@ -117,6 +117,8 @@ def test_values_that_no_sample_has_are_named_with_those_that_occur(samples):
         "no sample has tissue 'Lung'; the values are: brain, liver, lung",
     )
     assert select(samples, "tissue == 'liver' and age == 99").notes == ()
+    (note,) = select(samples, f"tissue in {[str(number) for number in range(1000)]}").notes
+    assert note == "no sample has tissue '0', '1', '2', '3', '4' and 995 more; the values are: brain, liver, lung"
 
 
 @pytest.mark.parametrize(
