@@ -12,7 +12,7 @@ import pandas as pd
 from srna_tools import schema
 from srna_tools.errors import ColumnError
 
-TEXT, NUMBERS, TRUTHS = "text", "numbers", "true or false"
+TEXT, NUMBERS, TRUTHS, NOTHING = "text", "numbers", "true or false", "no value"
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class SampleColumn:
     name
         Of the column.
     kind
-        `TEXT`, `NUMBERS` or `TRUTHS`.
+        `TEXT`, `NUMBERS`, `TRUTHS`, or `NOTHING` where all values are missing.
     values, missing
         Shape (samples,); what stands in `values` where a value is missing means nothing.
     """
@@ -49,6 +49,8 @@ def sample_column(samples: anndata.AnnData, name: str) -> SampleColumn:
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(object).infer_objects()
     missing = column.isna().to_numpy()
+    if missing.all():
+        return SampleColumn(name, NOTHING, np.full(len(missing), None), missing)
     if pd.api.types.is_bool_dtype(column):
         return SampleColumn(name, TRUTHS, column.fillna(False).to_numpy(bool), missing)
     if pd.api.types.is_numeric_dtype(column):

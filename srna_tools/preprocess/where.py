@@ -20,7 +20,7 @@ import pandas as pd
 
 from srna_tools.errors import ExpressionError, listed
 from srna_tools.preprocess.expression import EXAMPLE, Expression, parse
-from srna_tools.preprocess.sample_column import NUMBERS, TEXT, TRUTHS, SampleColumn, sample_column
+from srna_tools.preprocess.sample_column import NOTHING, NUMBERS, TEXT, TRUTHS, SampleColumn, sample_column
 
 _DEEPEST = 50
 _LARGEST = 1e300
@@ -185,7 +185,7 @@ class _Reader:
         columns = [side for side in (one, other) if isinstance(side, SampleColumn)]
         if not columns:
             raise self._refusal(node, "compares two values, but no column")
-        if one.kind != other.kind:
+        if one.kind != other.kind and NOTHING not in (one.kind, other.kind):
             mend = "compare columns of one kind" if len(columns) > 1 else _HOW_TO_WRITE[columns[0].kind]
             kinds = {one.kind, other.kind} - {columns[0].kind}
             raise self._refusal(

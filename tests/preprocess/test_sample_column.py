@@ -25,12 +25,12 @@ from srna_tools.preprocess.sample_column import sample_column
         (np.array([1, 2, 3, 4], dtype=np.uint8), "numbers", [1, 2, 3, 4]),
         (pd.Categorical([1, 2, None, 4]), "numbers", [1, 2, None, 4]),
         (pd.Categorical([1, 2, 2, 4]), "numbers", [1, 2, 2, 4]),
-        ([math.nan] * 4, "numbers", [None] * 4),
+        ([math.nan] * 4, "no value", [None] * 4),
         ([True, False, True, True], "true or false", [True, False, True, True]),
         (pd.array([True, None, False, True], dtype="boolean"), "true or false", [True, None, False, True]),
         (pd.Categorical([True, False, True, True]), "true or false", [True, False, True, True]),
         ([True, None, False, True], "text", ["True", None, "False", "True"]),
-        ([None] * 4, "text", [None] * 4),
+        ([None] * 4, "no value", [None] * 4),
     ],
 )
 def test_kind_values_and_gaps(make_samples, values, kind, expected):

@@ -23,6 +23,7 @@ COLUMNS = {
     "cell type (it's)": ["a", "b", "a", "b", "a", "b"],
     "class": ["p", "p", "q", "q", "q", None],
     "sex": ["", "f", "m", "f", None, "m"],
+    "empty": [None] * 6,
     "größe": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
 }
 
@@ -70,6 +71,8 @@ def rows(samples, expression):
         ("`class` == 'q'", [3, 4, 5]),
         ("größe > 4", [5, 6]),
         ("age == größe", []),
+        ("empty == 'x' or empty in ['x', 1] or empty < 5 or empty == age", []),
+        ("empty != 'x' and empty not in [1] and empty is None", [1, 2, 3, 4, 5, 6]),
         ("reads > größe", [1, 2, 3, 4, 5, 6]),
         ("tissue == 'liver' and age > 18 or tumour", [1, 3, 5, 6]),
         ("tissue == 'liver' and (age > 18 or tumour)", [1, 5]),
