@@ -41,6 +41,10 @@ class ColumnError(SrnaToolsError):
         super().__init__(f"there is no sample column '{column}'; the columns are: {listed(present, 30) or 'none'}")
 
 
+class ExpressionError(SrnaToolsError):
+    """A condition on sample columns cannot be read; the sentence shows the place and an example."""
+
+
 class BundleError(SrnaToolsError):
     """A model bundle is truncated, of another schema version, or inconsistent in itself."""
 

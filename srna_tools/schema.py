@@ -41,6 +41,8 @@ VALUES_RPM = "rpm"
 
 NO_READS = "no reads"
 
+_NO_COUNTS = {VALUES_RPM: "reads per million", VALUES_FRACTIONAL: "fractional, not whole numbers"}
+
 
 def assemble(
     counts: sparse.csr_matrix,
@@ -77,7 +79,7 @@ def assemble(
     obs = obs.copy()
     if RESOURCE in obs:
         obs[RESOURCE] = _as_keys(obs[RESOURCE])
-    obs[QUALITY_FLAG] = np.where(_reads(counts, var) > 0, "", NO_READS)
+    obs[QUALITY_FLAG] = _quality_flags(counts, var)
     resources = resources_of_table(obs)
     values = _kinds_of_values(counts, resources, rpm)
     if all(kind == VALUES_COUNTS for kind in values.values()):
@@ -97,6 +99,34 @@ def assemble(
     return samples
 
 
+def subset(samples: anndata.AnnData, rows: np.ndarray, columns: np.ndarray) -> anndata.AnnData:
+    """Return a copy of some samples and features in which everything that depends on them is true again.
+
+    Resources without samples leave ``varm["measured"]``, samples without reads on these features are flagged, and
+    the kinds of values are told anew. All else is kept: history, species, recorded transform, what others added.
+
+    Parameters
+    ----------
+    rows, columns
+        Boolean masks, or positions, of the samples and the features to keep.
+    """
+    kept = samples[rows][:, columns].copy()
+    kept.X = None if kept.X is None else compact(kept.X)
+    set_counts(kept, sparse.csr_matrix(kept.layers[COUNTS]))
+    measured, present = measured_of(kept), set(resources_of(kept))
+    kept.varm[MEASURED] = measured[[name for name in measured if name in present]]
+    return kept
+
+
+def set_counts(samples: anndata.AnnData, counts: sparse.csr_matrix) -> None:
+    """Give samples other raw counts, in place; the quality flags and the kinds of values follow, ``X`` does not."""
+    values = _kinds_of_values(counts, resources_of(samples), _rpm(samples))
+    whole = all(kind == VALUES_COUNTS for kind in values.values())
+    samples.layers[COUNTS] = counts.astype(np.int64) if whole else counts
+    samples.obs[QUALITY_FLAG] = _quality_flags(counts, samples.var)
+    samples.uns[UNS]["values"] = values
+
+
 def compact(values: Any) -> Any:
     """Store values as float32, sparse while more than half of them are zero."""
     if not isinstance(values, np.ndarray):
@@ -110,12 +140,12 @@ def compact(values: Any) -> Any:
 
 def assign_resources(samples: anndata.AnnData, resources: pd.Series) -> None:
     """Give samples other resources, in place; each measured what all resources that it is made of measured."""
-    before, measured, values = resources_of(samples), measured_of(samples), values_of(samples)
+    before, measured = resources_of(samples), measured_of(samples)
     resources = _as_keys(resources)
     merged = {name: measured[sorted(set(before[resources == name]))].all(axis=1) for name in sorted(set(resources))}
     samples.obs[RESOURCE] = resources
     samples.varm[MEASURED] = pd.DataFrame(merged, index=samples.var_names)
-    samples.uns[UNS]["values"] = _kinds_of_values(counts_of(samples), resources, VALUES_RPM in values.values())
+    samples.uns[UNS]["values"] = _kinds_of_values(counts_of(samples), resources, _rpm(samples))
 
 
 def _as_keys(names: Any) -> Any:
@@ -194,6 +224,24 @@ def values_of(samples: anndata.AnnData) -> dict[str, str]:
     return {str(name): str(kind) for name, kind in samples.uns[UNS]["values"].items()}
 
 
+def require_counts(samples: anndata.AnnData, option: str) -> None:
+    """Refuse an option that only makes sense for counts.
+
+    Raises
+    ------
+    SampleError
+        The values of a resource are reads per million, or fractional.
+    """
+    kinds = {name: kind for name, kind in values_of(samples).items() if kind in _NO_COUNTS}
+    if kinds:
+        are = " and ".join(sorted({_NO_COUNTS[kind] for kind in kinds.values()}))
+        raise SampleError(f"{option} needs counts, but the values of {listed(kinds)} are {are}; leave it out")
+
+
+def _rpm(samples: anndata.AnnData) -> bool:
+    return VALUES_RPM in values_of(samples).values()
+
+
 def labels_of(samples: anndata.AnnData, label: str) -> pd.Series:
     """Return the labels of all samples as text; missing ones are None.
 
@@ -223,10 +271,19 @@ def with_reads(samples: anndata.AnnData) -> np.ndarray:
     SampleError
         None has.
     """
-    has_reads = _reads(counts_of(samples), samples.var) > 0
+    has_reads = reads_of(samples) > 0
     if not has_reads.any():
         raise SampleError(f"none of the {samples.n_obs} samples has reads ({listed(samples.obs_names)})")
     return has_reads
+
+
+def reads_of(samples: anndata.AnnData) -> np.ndarray:
+    """Reads of each sample, float64; those of contaminants do not count, unless there is nothing else."""
+    return _reads(counts_of(samples), samples.var)
+
+
+def _quality_flags(counts: sparse.csr_matrix, var: pd.DataFrame) -> np.ndarray:
+    return np.where(_reads(counts, var) > 0, "", NO_READS)
 
 
 def _reads(counts: sparse.csr_matrix, var: pd.DataFrame) -> np.ndarray:

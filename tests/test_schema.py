@@ -207,3 +207,57 @@ def test_species_and_meaning_of_absence_are_recorded():
 def test_sums_of_large_libraries_are_exact():
     counts = [[2**30 + 1] * 3, [0, 0, 2**52 + 1]]
     assert schema.counts_of(assembled(counts)).sum(axis=1).ravel().tolist() == [[3 * (2**30 + 1), 2**52 + 1]]
+
+
+def of_two_resources(tmp_path):
+    """Three samples of two resources as a file gives them back, with a value of every place that is to be kept."""
+    var = pd.DataFrame({"feature_type": ["miRNA", "piRNA", "contaminant"]}, index=["hsa-miR-1", "x", "E. coli"])
+    stated = pd.DataFrame({"a": [True, True, True], "b": [True, False, True]}, index=var.index)
+    obs = {"resource": ["a", "b", "b"], "tissue": pd.Categorical(["liver", "lung", "lung"])}
+    samples = assembled([[2**53 - 1, 0, 4], [0, 0, 9], [0.5, 3, 0]], obs, var=var, measured=stated)
+    samples.uns["srna_tools"] |= {"species": "hsa", "transform": "{}"}
+    samples.uns["colours"] = {"liver": "red"}
+    samples.obsm["X_pca"] = np.arange(6.0).reshape(3, 2)
+    schema.record_step(samples, "first", {})
+    samples.write_h5ad(tmp_path / "x.h5ad")
+    return anndata.read_h5ad(tmp_path / "x.h5ad")
+
+
+def test_a_subset_tells_of_its_own_samples_and_features_alone(tmp_path):
+    samples = of_two_resources(tmp_path)
+    before = samples.copy()
+    kept = schema.subset(samples, np.array([True, True, False]), np.array([True, False, True]))
+    assert schema.measured_of(kept).to_dict("list") == {"a": [True, True], "b": [True, True]}
+    assert schema.values_of(kept) == {"a": "counts", "b": "counts"}
+    assert kept.layers["counts"].dtype == np.int64
+    assert kept.layers["counts"].toarray().tolist() == [[2**53 - 1, 4], [0, 9]]
+    assert kept.obs["quality_flag"].tolist() == ["", "no reads"]
+    assert (samples.obs["quality_flag"] == before.obs["quality_flag"]).all()
+    assert schema.values_of(samples) == {"a": "counts", "b": "fractional"}
+
+
+def test_a_subset_keeps_what_does_not_depend_on_the_others(tmp_path):
+    samples = of_two_resources(tmp_path)
+    kept = schema.subset(samples, np.array([0]), np.arange(3))
+    assert schema.measured_of(kept).to_dict("list") == {"a": [True, True, True]}
+    assert schema.species_of(kept) == "hsa"
+    assert kept.uns["srna_tools"]["transform"] == "{}"
+    assert kept.uns["colours"] == {"liver": "red"}
+    assert kept.obsm["X_pca"].tolist() == [[0, 1]]
+    assert [step["step"] for step in schema.history_of(kept)] == ["first"]
+    schema.record_step(kept, "second", {})
+    assert len(schema.history_of(samples)) == 1
+
+
+def test_a_subset_of_reads_per_million_stays_so():
+    kept = schema.subset(assembled([[1, 999_999], [0.5, 0]], rpm=True), np.array([0]), np.arange(2))
+    assert schema.values_of(kept) == {"all": "rpm"}
+
+
+@pytest.mark.parametrize(
+    ("contract", "are"), [({"rpm": True}, "reads per million"), ({}, "fractional, not whole numbers")]
+)
+def test_what_needs_counts_refuses_other_values(contract, are):
+    with pytest.raises(SampleError, match=f"^--min-depth needs counts, but the values of all are {are}; leave it out"):
+        schema.require_counts(assembled([[0.5, 1]], **contract), "--min-depth")
+    schema.require_counts(assembled([[5, 1]]), "--min-depth")

@@ -105,17 +105,9 @@ def keep_species(samples: anndata.AnnData, species: str, report: ImportReport) -
         dropped = int((~keep).sum())
         reads = samples[:, ~keep].layers[schema.COUNTS].sum()
         report.note(dropped, f"{counted(dropped, 'feature')} of other species left out, with {reads:,.16g} reads")
-    kept = samples[:, keep].copy()
-    fresh = schema.assemble(
-        kept.layers[schema.COUNTS],
-        kept.obs,
-        kept.var,
-        rpm=schema.VALUES_RPM in schema.values_of(samples).values(),
-        absent=str(samples.uns[schema.UNS]["absent"]),
-        measured=schema.measured_of(kept),
-    )
-    schema.with_reads(fresh)
-    return fresh
+    kept = schema.subset(samples, np.full(samples.n_obs, True), keep)
+    schema.with_reads(kept)
+    return kept
 
 
 def _kind(path: Path, settings: ImportSettings) -> str:

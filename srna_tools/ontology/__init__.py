@@ -5,11 +5,12 @@ from srna_tools.ontology.intervals import FIOSINA2019_INTERVALS, interval_names,
 from srna_tools.ontology.listed import ListedGroups, ListedTerm
 from srna_tools.ontology.matching import Lexicon, Match
 from srna_tools.ontology.obo import read_ontology
-from srna_tools.ontology.placement import Minimum, Placement, Use
+from srna_tools.ontology.placement import Placement
 from srna_tools.ontology.storage import add_groups, check_key, group_ids
 from srna_tools.ontology.summary import summarize
 from srna_tools.ontology.tables import PRESETS, load_preset, read_corrections, read_terms, refuse_unknown_ids
 from srna_tools.ontology.terms import Ontology, Term
+from srna_tools.preprocess.class_size import Minimum, Use
 
 __all__ = [
     "FIOSINA2019_INTERVALS",

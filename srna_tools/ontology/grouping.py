@@ -14,15 +14,13 @@ from srna_tools.ontology.matching import Lexicon
 from srna_tools.ontology.place_automatic import choose_classes
 from srna_tools.ontology.place_listed import drop_outside, keep_own_names, place_in_listed
 from srna_tools.ontology.placement import (
-    Minimum,
     Placement,
-    Use,
     by_group,
     matched,
     total_use,
-    uses_of,
     without_small_groups,
 )
+from srna_tools.preprocess.class_size import Minimum, Use, uses_of
 
 MAPPING_COLUMNS = (
     "label", "samples", "datasets", "term_id", "term_name", "matched_by",

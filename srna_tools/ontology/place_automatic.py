@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from srna_tools.errors import listed
 from srna_tools.ontology.place_listed import unmatched_reason
-from srna_tools.ontology.placement import Minimum, Placement, Use, total_use
+from srna_tools.ontology.placement import Placement, total_use
 from srna_tools.ontology.terms import Ontology
+from srna_tools.preprocess.class_size import Minimum, Use
 
 
 def choose_classes(

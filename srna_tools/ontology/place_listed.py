@@ -8,8 +8,9 @@ from dataclasses import replace
 from srna_tools.errors import listed
 from srna_tools.ontology.listed import ListedGroups
 from srna_tools.ontology.matching import AMBIGUOUS, Lexicon
-from srna_tools.ontology.placement import Placement, Use, matched
+from srna_tools.ontology.placement import Placement, matched
 from srna_tools.ontology.spelling import spelling_key
+from srna_tools.preprocess.class_size import Use
 
 GROUP_NAME = "group name"
 

@@ -5,41 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import pandas as pd
-
-from srna_tools.errors import counted
 from srna_tools.ontology.matching import AMBIGUOUS, UNMATCHED, Lexicon
+from srna_tools.preprocess.class_size import Minimum, Use
 
 CORRECTION = "correction"
-
-
-@dataclass(frozen=True)
-class Use:
-    """Samples and datasets in which a label or a group occurs."""
-
-    samples: int = 0
-    datasets: frozenset[str] = frozenset()
-
-    def __add__(self, other: Use) -> Use:
-        return Use(self.samples + other.samples, self.datasets | other.datasets)
-
-    def __str__(self) -> str:
-        return f"{counted(self.samples, 'sample')} in {counted(len(self.datasets), 'dataset')}"
-
-
-@dataclass(frozen=True)
-class Minimum:
-    """Samples and datasets that a class needs."""
-
-    samples: int = 1
-    datasets: int = 1
-
-    def met_by(self, use: Use) -> bool:
-        """Whether a class of this size is large enough."""
-        return use.samples >= self.samples and len(use.datasets) >= self.datasets
-
-    def __str__(self) -> str:
-        return f"{counted(self.samples, 'sample')} in {counted(self.datasets, 'dataset')}"
 
 
 @dataclass(frozen=True)
@@ -81,13 +50,6 @@ class Placement:
     def dropped(self, reason: str) -> Placement:
         """Return the same label, left out for a reason (added to one that it has)."""
         return replace(self, kept=False, reason="; ".join(part for part in (self.reason, reason) if part))
-
-
-def uses_of(labels: pd.Series, datasets: pd.Series) -> dict[str, Use]:
-    """Count the samples and datasets of each label, in the order of the labels' names; missing labels are left out."""
-    present = labels.notna()
-    grouped = datasets[present].astype(str).groupby(labels[present].astype(str))
-    return {str(label): Use(len(members), frozenset(members)) for label, members in grouped}
 
 
 def total_use(placements: Iterable[Placement], uses: Mapping[str, Use]) -> Use:

@@ -18,7 +18,6 @@ from srna_tools.preprocess.matching import NameMatch, advice
 
 # Below this a miRNA of 100 RPM is seen once or not at all.
 SHALLOW = 10_000
-_NO_COUNTS = {schema.VALUES_RPM: "reads per million", schema.VALUES_FRACTIONAL: "fractional, not whole numbers"}
 COLUMNS = ("sample", "label", "probability", "margin", "runner_up", "coverage", "status", "reason")
 
 
@@ -63,7 +62,8 @@ def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -
     BundleError
         The model's weights are absurd.
     """
-    _require_depth(samples, thresholds)
+    if thresholds.min_depth > 1:
+        schema.require_counts(samples, "--min-depth")
     inputs = bundle.transform.apply(samples)
     probabilities = bundle.model.probabilities(inputs.values)
     if not np.isfinite(probabilities).all():
@@ -151,13 +151,6 @@ def _free_prefix(samples: anndata.AnnData, wanted: str) -> str:
         number += 1
         prefix = f"{wanted}{number}"
     return prefix
-
-
-def _require_depth(samples: anndata.AnnData, thresholds: Thresholds) -> None:
-    kinds = {name: kind for name, kind in schema.values_of(samples).items() if kind in _NO_COUNTS}
-    if kinds and thresholds.min_depth > 1:
-        are = " and ".join(sorted({_NO_COUNTS[kind] for kind in kinds.values()}))
-        raise SampleError(f"--min-depth needs counts, but the values of {listed(kinds)} are {are}; leave it out")
 
 
 def _names_found_and_expected(samples: anndata.AnnData, bundle: Bundle) -> str:

@@ -6,6 +6,8 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from srna_tools.writable_caches import use_writable_caches
 
 if TYPE_CHECKING:
@@ -60,3 +62,9 @@ def short(name: str, longest: int = _LONGEST_NAME) -> str:
 def in_natural_order(name: str) -> list[tuple[bool, int, str]]:
     """Key that sorts names with numbers as people do: ``study 2`` before ``study 10``."""
     return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in re.split(r"(\d+)", name)]
+
+
+def spread(number: int) -> np.ndarray:
+    """Spread marks that would cover each other over the height of their row, -1 to 1: evenly, without chance."""
+    golden = (5**0.5 - 1) / 2
+    return 2 * ((0.5 + np.arange(number) * golden) % 1) - 1

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from srna_tools.predict.status import AMBIGUOUS, LOW_QUALITY, OK, STATUS_ORDER, UNKNOWN
-from srna_tools.report.figure import in_natural_order, new_figure, short
+from srna_tools.report.figure import in_natural_order, new_figure, short, spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,7 +37,7 @@ def probability_plot(predictions: pd.DataFrame) -> Figure:
     figure = new_figure(_WIDTH, 1.3 + _ROW * max(len(classes), 2))
     axes = figure.subplots()
     place = drawn["label"].map({name: row for row, name in enumerate(classes)}).to_numpy(np.float64)
-    height = place + _spread(len(drawn)) * _SPREAD
+    height = place + spread(len(drawn)) * _SPREAD
     size = _LARGE if len(drawn) < _MANY else _SMALL
     for status in STATUS_ORDER:
         mask = (drawn["status"] == status).to_numpy()
@@ -98,9 +98,3 @@ def status_bar(statuses: pd.DataFrame) -> Figure:
 def _legend(figure: Figure, axes: Axes, scale: float = 1) -> None:
     if axes.get_legend_handles_labels()[0]:
         figure.legend(loc="outside upper center", ncols=len(STATUS_ORDER), frameon=False, fontsize=8, markerscale=scale)
-
-
-def _spread(number: int) -> np.ndarray:
-    """Spread marks that would cover each other over the height of their row: evenly, without chance."""
-    golden = (5**0.5 - 1) / 2
-    return 2 * ((0.5 + np.arange(number) * golden) % 1) - 1

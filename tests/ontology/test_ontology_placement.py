@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from srna_tools.ontology import Minimum, Placement, Use
-from srna_tools.ontology.placement import matched, uses_of, without_small_groups
-
-
-def test_uses_count_samples_and_datasets():
-    labels = pd.Series(["a", "b", None, "a", "a"])
-    datasets = pd.Series(["x", "x", "x", "y", "y"])
-    assert uses_of(labels, datasets) == {"a": Use(3, frozenset("xy")), "b": Use(1, frozenset("x"))}
-    assert str(Use(3, frozenset("xy"))) == "3 samples in 2 datasets"
+from srna_tools.ontology.placement import matched, without_small_groups
 
 
 def test_labels_are_corrected_before_they_are_matched(lexicon):
