@@ -126,7 +126,8 @@ def _jobs() -> dict[str, Any]:
 
 def _resolvers(settings: Settings) -> list[dict[str, Any]]:
     base = str(settings.folder / "deps")
-    return [{"type": "galaxy_packages", "base_path": base}, {"type": "galaxy_packages", "base_path": base, "versionless": True}]
+    exact = {"type": "galaxy_packages", "base_path": base}
+    return [exact, exact | {"versionless": True}]
 
 
 def _panel(settings: Settings) -> str:
@@ -142,5 +143,4 @@ def _write_environment(settings: Settings) -> None:
     """Let the wrappers' requirement stand for the virtual environment: an unresolved one would take any program."""
     folder = settings.folder / "deps" / settings.requirement / settings.version
     folder.mkdir(parents=True, exist_ok=True)
-    lines = [f'PATH="{settings.environment}/bin:$PATH"', "export PATH", 'SRNA_TOOLS_RESOLVED="env.sh"', "export SRNA_TOOLS_RESOLVED"]
-    (folder / "env.sh").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "env.sh").write_text(f'export PATH="{settings.environment}/bin:$PATH"\n', encoding="utf-8")

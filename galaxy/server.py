@@ -77,7 +77,7 @@ def _start(name: str, command: list[str], settings: Settings, galaxy: Path, mark
     with (settings.root / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
             command, cwd=settings.root, env=environment, stdout=log, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_the_parent,
+            stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_the_parent,  # noqa: PLW1509 - no thread is running
         )  # fmt: skip
 
 
