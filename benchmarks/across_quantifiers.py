@@ -33,10 +33,11 @@ NEW_TISSUES = {"adrenal gland/paraganglia": "adrenal gland", "colorect": "colon"
 METHODS = ("rank", "clr", "log-rpm")
 
 
-def run(*arguments: object) -> None:
-    """Run one executable of the suite, and stop where it fails."""
+def run(*arguments: object) -> str:
+    """Run one executable of the suite, and stop where it fails; return what it says."""
     program = Path(sys.executable).parent / str(arguments[0])
-    subprocess.run([str(program), *map(str, arguments[1:])], check=True, stdout=subprocess.DEVNULL)
+    command = [str(program), *map(str, arguments[1:])]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def sheet_with(source: Path, target: Path, column: str, words: dict[str, str]) -> Path:
@@ -97,7 +98,7 @@ def main() -> None:
         normalised, bundle = options.work / "normalised.h5ad", options.work / "model.safetensors"
         run("srna-normalize", options.work / "training.h5ad", "--method", method, "--max-zero-fraction", 1,
             "--min-rpm", 1, "--min-rpm-fraction", 0.2, "--scale", "none", "-o", normalised)  # fmt: skip
-        run("srna-train", normalised, "--label", "organ", "--model", "logistic", "-o", bundle)
+        trained = run("srna-train", normalised, "--label", "organ", "--model", "logistic", "-o", bundle)
         tables = {name: predicted(samples, bundle, options.work) for name, samples in new.items()}
         classes = set(TISSUES.values())
         tcga = tables["tcga"][tables["tcga"]["organ"].isin(classes)]
@@ -117,6 +118,7 @@ def main() -> None:
                 "metastases in liver called liver / colon": _called(metastases, "liver"),
             }
         )
+    print(trained)
     print(f"{len(tcga)} TCGA normals of tissues that the training has: {tcga['organ'].value_counts().to_dict()}")
     commonest = tcga["organ"].value_counts(normalize=True)
     print(f"calling all of them {commonest.index[0]} would be right for {commonest.iloc[0]:.3f}")
