@@ -15,8 +15,9 @@ from scipy import sparse
 from srna_tools import schema
 from srna_tools.errors import InputError, counted, listed
 from srna_tools.features import CONTAMINANT
-from srna_tools.io.matrix import numbers, require_unique_features, stem
+from srna_tools.io.matrix import numbers, require_unique_features
 from srna_tools.io.orientation import features_in_rows
+from srna_tools.io.sample_names import stem
 from srna_tools.io.table import CountTable, require_reads
 from srna_tools.io.text import read_cells
 

@@ -16,12 +16,11 @@ from srna_tools.errors import InputError, listed
 from srna_tools.features import feature_type
 from srna_tools.io.cells import why_no_count
 from srna_tools.io.orientation import told_features_in_rows
-from srna_tools.io.sample_names import telling_folder
+from srna_tools.io.sample_names import stem, telling_folder
 from srna_tools.io.table import CountTable, require_reads
 from srna_tools.io.text import read_cells, read_numbers
 from srna_tools.io.two_columns import any_zero, starts_without_header
 
-_SUFFIXES = (".gz", ".tsv", ".csv", ".txt", ".tab", ".tabular", ".dat", ".gff", ".gff3", ".mirna", ".grouped")
 _EXACT_FLOAT = 2**53
 _OF_TEXT = "; only the first row and the first column may hold text"
 _GUESSED = "rows were taken as features; give --samples if they are samples"
@@ -112,17 +111,10 @@ def _plain(values: np.ndarray) -> np.ndarray | None:
     return values.astype(np.int64) if np.array_equal(values, np.round(values)) else values
 
 
-def stem(path: Path) -> str:
-    """File name without the suffixes of tables: ``counts.tsv.gz`` is ``counts``."""
-    name = path.name
-    while name.lower().endswith(_SUFFIXES) and name.rfind(".") > 0:
-        name = name[: name.rfind(".")]
-    return name
-
-
 def _is_full_table_without_header(names: pd.Index, columns: pd.Index, counts: np.ndarray) -> bool:
-    zero = not counts.all() or any_zero(columns)
-    return len(columns) == 1 and zero and starts_without_header([str(names.name), *columns], names)
+    if len(columns) != 1 or (counts.all() and not any_zero(columns)):
+        return False
+    return starts_without_header([str(names.name), *columns], names)
 
 
 def _notes(in_rows: bool | None, columns: pd.Index) -> tuple[str, ...]:

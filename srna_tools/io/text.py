@@ -58,10 +58,7 @@ def read_content(path: Path) -> bytes:
     InputError
         Missing, a folder, truncated gzip, or unpacking to absurd size.
     """
-    if path.is_dir():
-        raise InputError(path, "is a folder; give the file itself")
-    if not path.exists():
-        raise InputError(path, "does not exist")
+    _require_file(path)
     content = path.read_bytes()
     return _unpacked(content, path) if content.startswith(GZIP_MAGIC) else content
 
@@ -89,8 +86,9 @@ def read_head(path: Path) -> list[str]:
     Raises
     ------
     InputError
-        Binary, or damaged gzip. What is not UTF-8 is for the reader to say.
+        Missing, a folder, binary, or damaged gzip. What is not UTF-8 is for the reader to say.
     """
+    _require_file(path)
     opened = gzip.open if starts_with(path, GZIP_MAGIC) else open
     try:
         with opened(path, "rb") as stream:
@@ -230,6 +228,13 @@ def _longest_row(opened: _Opened) -> InputError:
 
 def _unix_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _require_file(path: Path) -> None:
+    if path.is_dir():
+        raise InputError(path, "is a folder; give the file itself")
+    if not path.exists():
+        raise InputError(path, "does not exist")
 
 
 def _binary(path: Path) -> InputError:

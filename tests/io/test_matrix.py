@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from srna_tools.errors import InputError
-from srna_tools.io.matrix import read_matrix, stem
+from srna_tools.io.matrix import read_matrix
 
 EXPECTED = {"s1": {"hsa-let-7a-5p": 1, "hsa-miR-21-5p": 2}, "s2": {"hsa-let-7a-5p": 0, "hsa-miR-21-5p": 4}}
 COUNTS = pd.DataFrame(EXPECTED)
@@ -148,21 +148,6 @@ def test_whatever_counts_pandas_writes_come_back(tmp_path_factory, frame, counts
     read = frame(read_matrix(path))
     pd.testing.assert_frame_equal(read, table.T, check_names=False, check_dtype=False)
     assert read.to_numpy().dtype == np.int64
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("counts.tsv.gz", "counts"),
-        ("a.b.csv", "a.b"),
-        ("x.TXT", "x"),
-        ("plain", "plain"),
-        (".csv", ".csv"),
-        ("d_1.dat", "d_1"),
-    ],
-)
-def test_the_dataset_is_the_name_without_the_suffixes_of_tables(tmp_path, name, expected):
-    assert stem(tmp_path / name) == expected
 
 
 def test_a_real_matrix_is_read_as_pandas_reads_it(real_data, frame):

@@ -15,11 +15,11 @@ from scipy import sparse
 from tqdm import tqdm
 
 from srna_tools.errors import InputError, counted, listed
-from srna_tools.io.matrix import numbers, read_matrix, stem
+from srna_tools.io.matrix import numbers, read_matrix
 from srna_tools.io.quantifiers.excerpt_ids import annotate, name_of, names_species
 from srna_tools.io.quantifiers.marks import header_cells, row_names
 from srna_tools.io.quantifiers.one_sample import LibraryCounts, table_of_samples
-from srna_tools.io.sample_names import sample_of_folder, telling_folder
+from srna_tools.io.sample_names import sample_of, telling_folder
 from srna_tools.io.table import CountTable
 from srna_tools.io.text import read_cells, read_head
 
@@ -48,7 +48,7 @@ def read(path: Path, name: str | None = None) -> CountTable:
     if path.is_dir():
         return _read_folder(path, name)
     if _is_of_one_sample(read_head(path)):
-        sample = name or sample_of_folder(path) or stem(path)
+        sample = name or sample_of(path, _ALL)
         return table_of_samples({sample: _library([path])}, str(path), telling_folder(path, but=sample))
     return _cut_names(read_matrix(path, name))
 
@@ -64,7 +64,7 @@ def put_together(tables: Sequence[CountTable]) -> list[CountTable]:
             before = joined[place]
             joined[place] = replace(
                 before,
-                source=f"{before.source}, {table.source}",
+                source=f"{before.source} and {Path(table.source).name}",
                 counts=sparse.hstack([before.counts, table.counts], format="csr"),
                 var=pd.concat([before.var, table.var]),
                 left_out=before.left_out + table.left_out,

@@ -11,6 +11,8 @@ from srna_tools import schema
 from srna_tools.features import feature_type
 
 _ACCESSION = re.compile(r":MI(?:MAT)?\d{7}\b")
+# hsa_piR_000001|gb|DQ569913|Homo sapiens:21:43519790:43519815:Plus
+_GENBANK = re.compile(r"\|gb\|[A-Z]+\d+(?:\.\d+)?\|[^|:]*")
 _TRANSCRIPT = re.compile(r"^(?P<transcript>ENS[A-Z]*T\d+(?:\.\d+)?):(?P<biotype>[^:]+):(?P<symbol>[^:|]+)$")
 _TYPES = {
     "miRNA": "miRNA", "Mt_tRNA": "tRNA", "tRNA": "tRNA", "Mt_rRNA": "rRNA", "rRNA": "rRNA", "snoRNA": "snoRNA",
@@ -27,7 +29,8 @@ def names_species(reference: str) -> bool:
 
 def name_of(reference: str) -> str:
     """Name of the sRNA, or id of the transcript; several that share their reads are joined by a slash."""
-    return "/".join(dict.fromkeys(part.split(":", 1)[0] for part in reference.split("|")))
+    parts = _GENBANK.sub("", reference).split("|")
+    return "/".join(dict.fromkeys(part.split(":", 1)[0] for part in parts))
 
 
 def annotate(references: Iterable[str], by_gene: bool) -> pd.DataFrame:

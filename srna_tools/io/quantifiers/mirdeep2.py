@@ -13,8 +13,9 @@ import pandas as pd
 from scipy import sparse
 
 from srna_tools.errors import InputError
-from srna_tools.io.matrix import numbers, stem
+from srna_tools.io.matrix import numbers
 from srna_tools.io.quantifiers.marks import header_cells
+from srna_tools.io.sample_names import stem
 from srna_tools.io.table import CountTable, LeftOut, require_reads
 from srna_tools.io.text import read_cells
 

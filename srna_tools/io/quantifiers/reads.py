@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from srna_tools.errors import InputError
+from srna_tools.errors import InputError, listed
 from srna_tools.io.cells import why_no_count
 from srna_tools.io.table import CountTable, LeftOut, require_reads
 from srna_tools.io.text import read_text
@@ -42,7 +42,7 @@ def rows_of(path: Path, required: Sequence[str]) -> Iterator[tuple[int, dict[str
     header = [cell.strip() for cell in lines[0].split("\t")]
     missing = [name for name in required if name not in header]
     if missing:
-        raise InputError(path, f"the column '{missing[0]}' is missing; the columns are: {', '.join(header)}", "line 1")
+        raise InputError(path, f"the column '{missing[0]}' is missing; the columns are: {listed(header, 20)}", "line 1")
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise InputError(path, f"the column name {twice[0]} stands twice; rename or remove one", "line 1")

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from srna_tools.errors import InputError
-from srna_tools.io.matrix import stem
 from srna_tools.io.quantifiers.marks import header_cells
 from srna_tools.io.quantifiers.reads import ReadLine, count_of, rows_of, table_of_reads
-from srna_tools.io.sample_names import telling_folder
+from srna_tools.io.sample_names import stem, telling_folder
 from srna_tools.io.table import CountTable
 
 _COLUMNS = ("seq", "name", "mir", "precursor")

@@ -13,15 +13,16 @@ import pandas as pd
 from tqdm import tqdm
 
 from srna_tools.errors import InputError, counted, listed
-from srna_tools.io.matrix import numbers, stem
+from srna_tools.io.matrix import numbers
 from srna_tools.io.quantifiers.marks import header_cells
 from srna_tools.io.quantifiers.one_sample import LibraryCounts, table_of_samples
 from srna_tools.io.quantifiers.reads import ReadLine, count_of, rows_of, table_of_reads
-from srna_tools.io.sample_names import sample_of_folder, telling_folder
+from srna_tools.io.sample_names import sample_of, telling_folder
 from srna_tools.io.table import CountTable, LeftOut
 from srna_tools.io.text import read_cells, read_head
 
 IN_FOLDER = "mature_sense.grouped"
+_FILES = ("*.grouped", "microRNAannotation.txt")
 _PLAIN = "read count"
 # Best first: a read that maps to several sRNAs counts once in all of them, for one of them, or for each.
 _COUNTS = ("read count (mult. map. adj.)", "read count (SA)", _PLAIN)
@@ -51,7 +52,7 @@ def read(path: Path, name: str | None = None) -> CountTable:
             path, "is sRNAbench's reads.annotation, which does not say what counts for a miRNA; "
             "import microRNAannotation.txt or mature_sense.grouped of the same folder", "line 1",
         )  # fmt: skip
-    sample = name or sample_of_folder(path) or stem(path)
+    sample = name or sample_of(path, *_FILES)
     if _is_annotation(lines):
         return table_of_reads(_annotated(path), [sample], path, telling_folder(path, but=sample))
     return table_of_samples({sample: _grouped(path)}, str(path), telling_folder(path, but=sample))
