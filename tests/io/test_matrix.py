@@ -176,3 +176,32 @@ def test_real_counts_that_a_program_wrote_as_fractions_are_whole(real_data, fram
 )
 def test_what_was_guessed_is_noted(write, content, notes):
     assert read_matrix(write("hdr.dat", content)).notes == notes
+
+
+def test_two_columns_without_header_are_a_full_table_of_one_sample_where_some_counts_are_0(write, frame):
+    table = read_matrix(write("study/patient1.tab", "hsa-let-7a\t5\nhsa-miR-21-5p\t0\nhsa-miR-1\t2\n"))
+    assert frame(table).to_dict("index") == {"patient1": {"hsa-let-7a": 5, "hsa-miR-21-5p": 0, "hsa-miR-1": 2}}
+    assert (table.dataset, table.absent_is_zero, table.notes) == ("study", False, ())
+    assert read_matrix(write("x.dat", "hsa-let-7a\t0\nhsa-miR-21-5p\t9\n"), "s1").obs.index.tolist() == ["s1"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("hsa-let-7a\t5\nhsa-miR-21-5p\t3\n", r"the first line \(hsa-let-7a \.\.\.\) holds counts; a header line"),
+        ("hsa-let-7a\t0\nhsa-let-7a\t3\n", "the feature hsa-let-7a stands twice"),
+        ("hsa-let-7a\t0\nhsa-miR-21-5p\tx\n", "the count is 'x', which is not a number"),
+        ("hsa-let-7a\t-5\nhsa-miR-21-5p\t0\n", r"the count is negative \(-5\)"),
+        ("hsa-let-7a\t0\nhsa-miR-21-5p\t0\n", r"none of the 1 sample has a read \(m\)"),
+    ],
+)
+def test_two_columns_without_header_that_are_no_full_table_are_refused(write, content, sentence):
+    with pytest.raises(InputError, match=sentence):
+        read_matrix(write("m.tab", content))
+
+
+def test_whole_and_fractional_columns_keep_every_digit(write, frame):
+    large = 2**53 + 1
+    table = read_matrix(write("m.tsv", f"miRNA\ts1\ts2\nhsa-let-7a\t{large}\t1.0\nhsa-miR-1\t0\t2.0\n"))
+    assert frame(table).loc["s1"].tolist() == [large, 0]
+    assert table.counts.dtype == np.int64
