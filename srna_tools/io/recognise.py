@@ -8,10 +8,11 @@ import h5py
 
 from srna_tools.errors import InputError, listed
 from srna_tools.io.contaminants import PATHONOIA
+from srna_tools.io.lines import read_head
 from srna_tools.io.oasis import COUNT_FILE, is_archive
 from srna_tools.io.quantifiers.marks import header_cells
 from srna_tools.io.quantifiers.registry import QUANTIFIERS
-from srna_tools.io.text import delimiter_of, read_head, read_text
+from srna_tools.io.text import delimiter_of, read_text
 from srna_tools.io.two_columns import any_zero, starts_without_header
 
 FORMATS = ("oasis", "matrix", "h5ad", *(quantifier.name for quantifier in QUANTIFIERS))

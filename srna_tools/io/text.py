@@ -15,11 +15,9 @@ from typing import Literal
 import pandas as pd
 
 from srna_tools.errors import InputError, listed
+from srna_tools.io.lines import GZIP_MAGIC, binary, damaged, not_utf8, require_file, unix_lines
 
-GZIP_MAGIC = b"\x1f\x8b"
 _LARGEST_TEXT = 8_000_000_000
-_HEAD = 1_000_000
-_LARGEST_LINE = 100_000_000
 _NUMERIC = ("int64", "float64")
 
 
@@ -42,14 +40,6 @@ class _Opened:
     first_row: int
 
 
-def starts_with(path: Path, *magics: bytes) -> bool:
-    """Whether the file's first bytes are one of `magics`; a folder or missing file has none."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as stream:
-        return stream.read(max(map(len, magics))).startswith(magics)
-
-
 def read_content(path: Path) -> bytes:
     """Bytes of a file, unpacked where it is gzip.
 
@@ -58,7 +48,7 @@ def read_content(path: Path) -> bytes:
     InputError
         Missing, a folder, truncated gzip, or unpacking to absurd size.
     """
-    _require_file(path)
+    require_file(path)
     content = path.read_bytes()
     return _unpacked(content, path) if content.startswith(GZIP_MAGIC) else content
 
@@ -73,32 +63,11 @@ def read_text(path: Path) -> str:
     """
     content = read_content(path)
     if b"\x00" in content:
-        raise _binary(path)
+        raise binary(path)
     try:
-        return _unix_lines(content.decode("utf-8-sig"))
+        return unix_lines(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise InputError(path, f"is not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8") from error
-
-
-def read_head(path: Path) -> list[str]:
-    """First lines of a file, gzip or plain: whole lines of about a megabyte, enough to tell its format.
-
-    Raises
-    ------
-    InputError
-        Missing, a folder, binary, or damaged gzip. What is not UTF-8 is for the reader to say.
-    """
-    _require_file(path)
-    opened = gzip.open if starts_with(path, GZIP_MAGIC) else open
-    try:
-        with opened(path, "rb") as stream:
-            content = stream.read(_HEAD)
-            content += stream.readline(_LARGEST_LINE)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise _damaged(path, error) from error
-    if b"\x00" in content:
-        raise _binary(path)
-    return _unix_lines(content.decode("utf-8-sig", errors="replace")).split("\n")
+        raise not_utf8(path, error) from error
 
 
 def delimiter_of(first_line: str) -> str:
@@ -226,31 +195,12 @@ def _longest_row(opened: _Opened) -> InputError:
     return InputError(path, "a quotation mark is opened and never closed; remove it")
 
 
-def _unix_lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _require_file(path: Path) -> None:
-    if path.is_dir():
-        raise InputError(path, "is a folder; give the file itself")
-    if not path.exists():
-        raise InputError(path, "does not exist")
-
-
-def _binary(path: Path) -> InputError:
-    return InputError(path, "is a binary file, not a table; give tab- or comma-separated UTF-8 text")
-
-
-def _damaged(path: Path, error: Exception) -> InputError:
-    return InputError(path, f"is a truncated or damaged gzip file ({error}); download it again")
-
-
 def _unpacked(content: bytes, path: Path) -> bytes:
     try:
         with gzip.open(io.BytesIO(content)) as stream:
             unpacked = stream.read(_LARGEST_TEXT + 1)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise _damaged(path, error) from error
+        raise damaged(path, error) from error
     if len(unpacked) > _LARGEST_TEXT:
         raise InputError(path, f"unpacks to more than {_LARGEST_TEXT:,} bytes; no count table does, so it is refused")
     return unpacked

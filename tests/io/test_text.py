@@ -6,7 +6,7 @@ import pytest
 
 from srna_tools.errors import InputError
 from srna_tools.io import text
-from srna_tools.io.text import delimiter_of, read_cells, read_head, read_numbers, read_text, starts_with
+from srna_tools.io.text import delimiter_of, read_cells, read_numbers, read_text
 
 TABLE = {"A": {"x": "1", "y": "two"}, "B": {"x": None, "y": "4"}}
 
@@ -95,11 +95,6 @@ def test_folders_and_missing_files_are_told_apart(tmp_path):
         read_text(tmp_path / "none")
 
 
-def test_the_first_bytes_of_what_is_no_file_are_none(tmp_path, write):
-    assert starts_with(write("a", "PK"), b"PK")
-    assert not any(starts_with(path, b"PK") for path in (tmp_path, tmp_path / "none", write("b", "P"), write("c", "")))
-
-
 @pytest.mark.parametrize(
     ("line", "delimiter"), [("a\tb,c;d", "\t"), ("a,b;c,d", ","), ("a;b;c,d", ";"), ("a", ","), ("a,b;c", ",")]
 )
@@ -137,27 +132,3 @@ def test_columns_without_name_or_cells_are_left_out_of_numbers_too(write):
 )
 def test_anything_unusual_is_left_to_the_reader_of_text(write, row):
     assert read_numbers(write("t.tsv", f"id\tx\nB\t1\n{row}\n")) is None
-
-
-@pytest.mark.parametrize("name", ["t.tsv", "t.tsv.gz"])
-def test_the_head_of_a_large_file_is_some_whole_lines(write, name):
-    lines = [f"line {number}" + "x" * 1000 for number in range(5000)]
-    head = read_head(write(name, "\r\n".join(lines)))
-    assert head[-1] == ""
-    assert head[:-1] == lines[: len(head) - 1]
-    assert 900 < len(head) < 1100
-
-
-def test_the_head_of_a_small_file_is_all_of_it(write):
-    assert read_head(write("t.tsv", "\ufeffa\tb\n1\t2")) == ["a\tb", "1\t2"]
-
-
-def test_the_head_of_what_is_no_text_is_refused(write, tmp_path):
-    for path, sentence in (
-        (write("a", b"\x00"), "is a binary file"),
-        (write("b", gzip.compress(b"x" * 100)[:15]), "truncated or damaged gzip"),
-        (tmp_path, "is a folder"),
-        (tmp_path / "none", "does not exist"),
-    ):
-        with pytest.raises(InputError, match=sentence):
-            read_head(path)

@@ -15,13 +15,14 @@ from scipy import sparse
 from tqdm import tqdm
 
 from srna_tools.errors import InputError, counted, listed
+from srna_tools.io.lines import read_head
 from srna_tools.io.matrix import numbers, read_matrix
 from srna_tools.io.quantifiers.excerpt_ids import annotate, name_of, names_species
 from srna_tools.io.quantifiers.marks import header_cells, row_names
 from srna_tools.io.quantifiers.one_sample import LibraryCounts, table_of_samples
 from srna_tools.io.sample_names import sample_of, telling_folder
 from srna_tools.io.table import CountTable
-from srna_tools.io.text import read_cells, read_head
+from srna_tools.io.text import read_cells
 
 IN_FOLDER = "readCounts_*_sense*.txt"
 _ALL = "readCounts_*.txt"

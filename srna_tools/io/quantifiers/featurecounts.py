@@ -13,11 +13,12 @@ import pandas as pd
 from scipy import sparse
 
 from srna_tools.errors import InputError, counted, listed
+from srna_tools.io.lines import read_head
 from srna_tools.io.matrix import numbers, require_unique_features
 from srna_tools.io.quantifiers.marks import header_cells, row_names
 from srna_tools.io.sample_names import stem
 from srna_tools.io.table import CountTable, require_reads
-from srna_tools.io.text import read_cells, read_head
+from srna_tools.io.text import read_cells
 
 _PROGRAM = "# Program:featureCounts"
 _FEATURE, _LENGTH = "Geneid", "Length"

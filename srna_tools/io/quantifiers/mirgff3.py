@@ -6,13 +6,13 @@ Desvignes et al. 2020, https://github.com/miRTop/mirGFF3 (versions 1.1 and 1.2).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from srna_tools.errors import InputError, listed
+from srna_tools.io.lines import read_lines
 from srna_tools.io.quantifiers.reads import ReadLine, count_of, table_of_reads
-from srna_tools.io.table import CountTable, LeftOut
-from srna_tools.io.text import read_text
+from srna_tools.io.table import CountTable
 
 _MARK = re.compile(r"##\s*(?:mirGFF3|GFF3 adapted for miRNA|COLDATA:)", re.IGNORECASE)
 _SAMPLES = re.compile(r"##\s*COLDATA:\s*(.*)", re.IGNORECASE)
@@ -36,27 +36,18 @@ def read(path: Path, dataset: str) -> CountTable:
     InputError
         No samples before the first feature, or a line that is not as the format asks for; the line is named.
     """
-    lines = [(number, line) for number, line in enumerate(read_text(path).split("\n"), start=1) if line.strip()]
-    samples = _samples(lines, path)
-    kept: list[ReadLine] = []
-    filtered: dict[str, list[float]] = {}
-    for number, line in lines:
+    samples = _samples(path)
+    return table_of_reads(_reads(path, samples), samples, path, dataset)
+
+
+def _reads(path: Path, samples: Sequence[str]) -> Iterator[ReadLine]:
+    for number, line in read_lines(path):
         if not line.startswith("#"):
-            verdict, feature = _feature(line, samples, path, number)
-            if verdict.lower() == _PASSED:
-                kept.append(feature)
-            else:
-                filtered.setdefault(verdict, []).append(sum(feature.counts))
-    if filtered and not kept:
-        raise InputError(path, f"no line passed the filter of the program that wrote it ({listed(filtered)})")
-    left_out = [
-        LeftOut(len(reads), "line", f"that mirtop filtered ({verdict})", sum(reads))
-        for verdict, reads in filtered.items()
-    ]
-    return table_of_reads(kept, samples, path, dataset, left_out)
+            yield _feature(line, samples, path, number)
 
 
-def _samples(lines: Sequence[tuple[int, str]], path: Path) -> list[str]:
+def _samples(path: Path) -> list[str]:
+    lines = read_lines(path)
     number, line = next(((number, line) for number, line in lines if _SAMPLES.match(line) or line[0] != "#"), (0, ""))
     found = _SAMPLES.match(line)
     if not found:
@@ -73,8 +64,8 @@ def _samples(lines: Sequence[tuple[int, str]], path: Path) -> list[str]:
     return samples
 
 
-def _feature(line: str, samples: Sequence[str], path: Path, number: int) -> tuple[str, ReadLine]:
-    """Filter and read of one line, after checking that it is as the format asks for."""
+def _feature(line: str, samples: Sequence[str], path: Path, number: int) -> ReadLine:
+    """Read of one line, after checking that it is as the format asks for."""
     where = f"line {number}"
     cells = line.split("\t")
     if len(cells) != _COLUMNS:
@@ -89,8 +80,9 @@ def _feature(line: str, samples: Sequence[str], path: Path, number: int) -> tupl
     if len(counts) != len(samples):
         raise InputError(path, f"Expression has {len(counts)} numbers, but there are {len(samples)} samples", where)
     read = attributes.get("read") or attributes.get("uid") or where
-    feature = ReadLine(read, (attributes["name"],), tuple(count_of(cell, path, number) for cell in counts))
-    return attributes.get("filter", _PASSED), feature
+    verdict = attributes.get("filter", _PASSED)
+    why = "" if verdict.lower() == _PASSED else f"that mirtop filtered ({verdict})"
+    return ReadLine(read, (attributes["name"],), tuple(count_of(cell, path, number) for cell in counts), why)
 
 
 def _attributes(text: str) -> dict[str, str]:

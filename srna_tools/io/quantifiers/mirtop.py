@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from srna_tools.errors import InputError
+from srna_tools.io.lines import read_head
 from srna_tools.io.quantifiers import mirgff3
 from srna_tools.io.quantifiers.marks import header_cells
 from srna_tools.io.quantifiers.reads import ReadLine, count_of, rows_of, table_of_reads
 from srna_tools.io.sample_names import stem
 from srna_tools.io.table import CountTable
-from srna_tools.io.text import read_head
 
 _COLUMNS = ("UID", "Read", "miRNA", "Variant")
 _OF_VARIANTS = "iso_"

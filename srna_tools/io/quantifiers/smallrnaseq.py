@@ -13,11 +13,12 @@ import pandas as pd
 from scipy import sparse
 
 from srna_tools.errors import InputError, counted
+from srna_tools.io.lines import read_head
 from srna_tools.io.matrix import numbers, read_matrix, require_unique_features
 from srna_tools.io.quantifiers.marks import header_cells
 from srna_tools.io.sample_names import stem
 from srna_tools.io.table import CountTable, require_reads
-from srna_tools.io.text import read_cells, read_head
+from srna_tools.io.text import read_cells
 
 _REFERENCE, _TOTAL, _MEAN = "ref", "total_reads", "mean_norm"
 _NORMALISED = " norm"

@@ -13,13 +13,14 @@ import pandas as pd
 from tqdm import tqdm
 
 from srna_tools.errors import InputError, counted, listed
+from srna_tools.io.lines import read_head
 from srna_tools.io.matrix import numbers
 from srna_tools.io.quantifiers.marks import header_cells
 from srna_tools.io.quantifiers.one_sample import LibraryCounts, table_of_samples
 from srna_tools.io.quantifiers.reads import ReadLine, count_of, rows_of, table_of_reads
 from srna_tools.io.sample_names import sample_of, telling_folder
 from srna_tools.io.table import CountTable, LeftOut
-from srna_tools.io.text import read_cells, read_head
+from srna_tools.io.text import read_cells
 
 IN_FOLDER = "mature_sense.grouped"
 _FILES = ("*.grouped", "microRNAannotation.txt")

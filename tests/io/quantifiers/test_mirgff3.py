@@ -77,7 +77,7 @@ GOOD = line("ACGT", "a", "5,1")
         (HEADER + line("A", "a", "5,-1"), "line 4: the count is negative"),
         (HEADER + GOOD.replace("Name=", "x="), "line 4: the attribute Name is missing"),
         (HEADER + GOOD.replace("Expression=", "x="), "line 4: the attribute Expression is missing"),
-        (HEADER + line("A", "a", "5,1", "low"), r"no line passed the filter of the program that wrote it \(low\)"),
+        (HEADER + line("A", "a", "5,1", "low"), r"all of it would be left out: 1 line that mirtop filtered \(low\)"),
         (HEADER + line("A", "a", "0,0"), "none of the 2 samples has a read"),
     ],
 )

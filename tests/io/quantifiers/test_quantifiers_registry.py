@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from srna_tools.io import quantifiers
+from srna_tools.io.lines import read_head
 from srna_tools.io.quantifiers.registry import QUANTIFIERS
-from srna_tools.io.text import read_head
 
 FOLDER = Path(quantifiers.__file__).parent
 
