@@ -67,13 +67,13 @@ def import_samples(inputs: Sequence[Path], settings: ImportSettings) -> tuple[an
         sheet, column = sheet.with_datasets(column), None
     ids = () if sheet is None else tuple(sheet.values.index)
     names: list[str | None] = [*settings.names] or [None] * max(len(inputs), 1)
-    tables = [
-        _read(path, kind, name, column, ids) for path, kind, name in zip(inputs, kinds, names, strict=bool(inputs))
-    ]
-    of_excerpt = excerpt.put_together([table for table, kind in zip(tables, kinds, strict=True) if kind == "excerpt"])
-    tables = [table for table, kind in zip(tables, kinds, strict=True) if kind != "excerpt"] + of_excerpt
-    if not inputs and settings.contaminants is not None:
+    if inputs:
+        read = (_read(path, kind, name, column, ids) for path, kind, name in zip(inputs, kinds, names, strict=True))
+        tables = excerpt.put_together(list(read))
+    elif settings.contaminants is not None:
         tables = [read_contaminants(settings.contaminants, names[0], ids)]
+    else:
+        raise SampleError("there is nothing to import; give inputs or a contaminant table")
     samples = join(tables, rpm=settings.values == schema.VALUES_RPM)
     report_inputs(tables, report)
     _require_values(samples, settings, report)

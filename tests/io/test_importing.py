@@ -351,3 +351,8 @@ def test_the_real_sheet_of_the_contaminants_is_read_and_its_ids_told_not_to_matc
     assert known["AGE"].tolist() == published.loc[known.index, "AGE"].tolist()
     assert known["GENDER"].tolist() == published.loc[known.index, "GENDER"].tolist()
     assert len(known) == 30
+
+
+def test_nothing_cannot_be_imported():
+    with pytest.raises(SampleError, match="there is nothing to import"):
+        imported()

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from scipy import sparse
 from tqdm import tqdm
@@ -20,6 +19,7 @@ from srna_tools.io.matrix import numbers, read_matrix
 from srna_tools.io.quantifiers.excerpt_ids import annotate, name_of, names_species
 from srna_tools.io.quantifiers.marks import header_cells, row_names
 from srna_tools.io.quantifiers.one_sample import LibraryCounts, table_of_samples
+from srna_tools.io.quantifiers.same_names import summed_by_name
 from srna_tools.io.sample_names import sample_of, telling_folder
 from srna_tools.io.table import CountTable
 from srna_tools.io.text import read_cells
@@ -55,7 +55,7 @@ def read(path: Path, name: str | None = None) -> CountTable:
 
 
 def put_together(tables: Sequence[CountTable]) -> list[CountTable]:
-    """Join tables of one sample that name it alike and share no feature: the files of its several RNA types."""
+    """Join exceRpt's tables of one sample that share no feature, such as files of its RNA types; others stay alone."""
     joined: list[CountTable] = []
     for table in tables:
         place = next((place for place, other in enumerate(joined) if _completes(other, table)), None)
@@ -75,6 +75,8 @@ def put_together(tables: Sequence[CountTable]) -> list[CountTable]:
 
 
 def _completes(one: CountTable, other: CountTable) -> bool:
+    if not all({"biotype", "symbol"} <= set(table.var) for table in (one, other)):
+        return False
     same_sample = len(one.obs) == len(other.obs) == 1 and one.obs.index[0] == other.obs.index[0]
     return same_sample and one.absent_is_zero and other.absent_is_zero and not set(one.var.index) & set(other.var.index)
 
@@ -124,12 +126,9 @@ def _rows(path: Path) -> pd.DataFrame:
 
 def _cut_names(table: CountTable) -> CountTable:
     """A merged matrix under the short names; rows that come to one name are summed."""
-    names = pd.Index([name_of(str(feature)) for feature in table.var.index], dtype=object)
-    kept = names.unique()
-    place = (np.arange(len(names)), kept.get_indexer(names))
-    onto = sparse.csr_matrix((np.ones(len(names), table.counts.dtype), place), (len(names), len(kept)))
+    counts, _ = summed_by_name(table.counts, [name_of(str(feature)) for feature in table.var.index])
     var = annotate(table.var.index, by_gene=False)
-    return replace(table, counts=sparse.csr_matrix(table.counts @ onto), var=var[~var.index.duplicated()])
+    return replace(table, counts=counts, var=var[~var.index.duplicated()])
 
 
 def _is_of_one_sample(lines: Sequence[str]) -> bool:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from srna_tools.errors import counted
 from srna_tools.io.matrix import read_matrix
 from srna_tools.io.quantifiers.marks import header_cells, row_names
+from srna_tools.io.quantifiers.same_names import summed_by_name
 from srna_tools.io.table import CountTable, LeftOut, require_reads
 
 TOTAL = "miRNAtotal"
@@ -41,27 +41,22 @@ def read(path: Path, name: str | None = None) -> CountTable:
         As `read_matrix`.
     """
     table = read_matrix(path, name)
-    features = table.var.index
-    of_mirna = [_mirna_of(str(feature)) for feature in features]
-    own_rows = {feature for feature, mirna in zip(features, of_mirna, strict=True) if feature == mirna}
-    variants = len(features) - len(own_rows)
+    features = [str(feature) for feature in table.var.index]
+    is_total = np.array([feature == TOTAL for feature in features])
+    own_rows = {feature for feature in features if _mirna_of(feature) == feature}
     merged = _by_member(own_rows)
-    pooled = pd.Index([merged.get(mirna, mirna) for mirna in of_mirna], dtype=object)
-    is_total = np.array(features == TOTAL)
-    kept = pooled[~is_total].unique()
-    place = kept.get_indexer(pooled[~is_total])
-    onto = sparse.csr_matrix(
-        (np.ones(len(place), table.counts.dtype), (np.arange(len(place)), place)), (len(place), len(kept))
-    )
-    left_out = LeftOut(1, "row", f"of totals ({TOTAL})", table.counts[:, is_total].sum().item())
+    mirnas = [_mirna_of(feature) for feature in features if feature != TOTAL]
+    counts, kept = summed_by_name(table.counts[:, ~is_total], [merged.get(mirna, mirna) for mirna in mirnas])
+    totals = LeftOut(1, "row", f"of totals ({TOTAL})", table.counts[:, is_total].sum().item())
+    variants = len(features) - len(own_rows)
     note = f"{counted(variants, 'row')} of SNP or extended variants added to the row of the miRNA"
     return require_reads(
         replace(
             table,
-            counts=sparse.csr_matrix(table.counts[:, ~is_total] @ onto),
+            counts=counts,
             var=pd.DataFrame(index=kept),
             notes=(*table.notes, note) if variants else table.notes,
-            left_out=(left_out,) if is_total.any() else (),
+            left_out=(totals,) if is_total.any() else (),
         )
     )
 

@@ -3,6 +3,7 @@
 import pytest
 
 from srna_tools.errors import InputError
+from srna_tools.io.oasis import read_file
 from srna_tools.io.quantifiers.excerpt import claims, put_together, read
 
 COLUMNS = "\tuniqueReadCount\ttotalReadCount\tmultimapAdjustedReadCount\tmultimapAdjustedBarcodeCount\n"
@@ -76,6 +77,11 @@ def test_files_of_one_sample_are_put_together(write, frame):
     }  # fmt: skip
     assert joined.source.endswith("m.dat and t.dat")
     assert second is other
+
+
+def test_tables_of_others_are_not_put_together(write):
+    tables = [read(write("m.dat", MIRNA), "s1"), read_file(write("s1_allspeciesCounts.txt", "x\t5\n"))]
+    assert put_together(tables) == tables
 
 
 def test_files_that_share_a_feature_stay_apart_to_be_refused(write):
