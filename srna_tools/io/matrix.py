@@ -91,7 +91,7 @@ def numbers(cells: pd.DataFrame, path: Path) -> np.ndarray:
         Names the row and column of the first cell that is not such a number.
     """
     texts = cells.to_numpy(dtype=object)
-    values = _parsed(texts)
+    values = numbers_or_nan(texts)
     wrong = ~np.isfinite(values) | (values < 0)
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
@@ -132,13 +132,20 @@ def _require_header(cells: pd.DataFrame, path: Path) -> None:
         raise InputError(path, f"the first line ({first} ...) holds counts; a header line with sample names is needed")
 
 
-def _parsed(texts: np.ndarray) -> np.ndarray:
-    """Numbers to the last digit; NaN where a cell is none."""
+def numbers_or_nan(texts: np.ndarray) -> np.ndarray:
+    """Numbers to the last digit, of the shape of `texts`; NaN where a cell is none."""
     try:
         return texts.astype(np.float64)
     except (TypeError, ValueError):
-        cells = pd.Series(texts.ravel(), dtype=object)
-        return pd.to_numeric(cells, errors="coerce").to_numpy(np.float64).reshape(texts.shape)
+        # pandas' own parser reads beyond its memory on exponents of many digits.
+        return np.fromiter(map(_number_or_nan, texts.ravel()), np.float64, texts.size).reshape(texts.shape)
+
+
+def _number_or_nan(cell: object) -> float:
+    try:
+        return float(cell) if isinstance(cell, str) else np.nan
+    except ValueError:
+        return np.nan
 
 
 def _exact(texts: np.ndarray, path: Path) -> np.ndarray:

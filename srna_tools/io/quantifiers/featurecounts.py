@@ -9,12 +9,13 @@ import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
+import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from srna_tools.errors import InputError, counted, listed
 from srna_tools.io.lines import read_head
-from srna_tools.io.matrix import numbers, require_unique_features
+from srna_tools.io.matrix import numbers, numbers_or_nan, require_unique_features
 from srna_tools.io.quantifiers.marks import header_cells, row_names
 from srna_tools.io.sample_names import stem
 from srna_tools.io.table import CountTable, require_reads
@@ -49,7 +50,7 @@ def read(path: Path, name: str | None = None) -> CountTable:
         raise InputError(path, f"the column '{missing[0]}' of featureCounts is missing")
     columns = [column for column in map(str, cells) if column not in _PLACE]
     # --extraAttributes puts columns of text before the samples.
-    attributes = [column for column in columns if pd.to_numeric(cells[column], errors="coerce").isna().all()]
+    attributes = [column for column in columns if np.isnan(numbers_or_nan(cells[column].to_numpy())).all()]
     samples = [column for column in columns if column not in attributes]
     if not samples:
         raise InputError(path, "has no columns of samples after 'Length'")
