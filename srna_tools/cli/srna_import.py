@@ -1,4 +1,4 @@
-"""srna-import: count files of OASIS 2, matrices and h5ad files -> one AnnData."""
+"""srna-import: outputs of OASIS 2 and other sRNA quantifiers, matrices and h5ad files -> one AnnData."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from srna_tools.io.recognise import FORMATS
 
 
 @executable("srna-import")
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("inputs", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--format",
     "format",
@@ -25,14 +25,18 @@ from srna_tools.io.recognise import FORMATS
     "--name",
     "names",
     multiple=True,
-    help="Name of an input (dataset, or sample for a single count file), instead of its file name; once per input.",
+    help="Name of an input (dataset, or sample for files of one sample), instead of its file name; once per input.",
 )
 @click.option("--samples", type=EXISTING_FILE, help="Sample sheet (table with a header); joined by sample id.")
 @click.option("--sample-column", help="Column of the sample sheet with the sample ids.  [default: the first]")
 @click.option(
     "--dataset-column", help="Column with the dataset (study) of each sample, in the sample sheet or the h5ad."
 )
-@click.option("--contaminants", type=EXISTING_FILE, help="Taxon x sample table, added as contaminant features.")
+@click.option(
+    "--contaminants",
+    type=EXISTING_FILE,
+    help="Taxon x sample table, added as contaminant features; imported alone without INPUTS.",
+)
 @click.option(
     "--species", help="Keep this species' features, e.g. hsa; names without a species prefix stay.  [default: all]"
 )
@@ -50,8 +54,10 @@ def main(
 ) -> None:
     """Read count files into one AnnData.
 
-    INPUTS are OASIS 2 archives (.zip), their unpacked folders, single count files, plain matrices
-    (features x samples or the reverse) or h5ad files. Each archive, folder or matrix is one dataset.
+    INPUTS are OASIS 2 archives (.zip), their unpacked folders or count files; outputs of miRge3, miRDeep2, exceRpt,
+    sRNAbench, mirtop, seqbuster, smallrnaseq, featureCounts and nf-core/smrnaseq; plain matrices (features x samples
+    or the reverse); or h5ad files. Folders hold the files of one sample (exceRpt, sRNAbench) or of many. Each archive,
+    folder or matrix is one dataset; docs/files.md says which counts are taken from each format.
 
     Example: srna-import study1.zip study2.zip --samples sheet.tsv --species hsa -o samples.h5ad
     """
@@ -60,8 +66,11 @@ def main(
     from srna_tools.io.importing import ImportSettings, import_samples
     from srna_tools.io.output import write_table
 
-    if names and len(names) != len(inputs):
-        raise click.UsageError(f"--name was given {len(names)} times for {len(inputs)} inputs; give it once per input")
+    if not inputs and not options["contaminants"]:
+        raise click.UsageError("give INPUTS, or --contaminants to import a contaminant table alone")
+    files = max(len(inputs), 1)
+    if names and len(names) != files:
+        raise click.UsageError(f"--name was given {len(names)} times for {files} inputs; give it once per input")
     samples, report = import_samples(inputs, ImportSettings(names=names, **options))
     write_samples(samples, output)
     if report_output:

@@ -1,1 +1,1 @@
-"""Files in and out: OASIS 2 archives, tables and h5ad to AnnData, and outputs that appear whole or not at all."""
+"""Outputs of OASIS 2 and other quantifiers, tables and h5ad to AnnData; outputs that appear whole or not at all."""

@@ -47,15 +47,17 @@ class ImportReport:
 
 
 def report_inputs(tables: Sequence[CountTable], report: ImportReport) -> None:
-    """Size and reads of each input, and what was guessed in reading it."""
+    """Size and reads of each input, and what was guessed or left out in reading it."""
     for table in tables:
         samples, features = table.counts.shape
         name = Path(table.source).name
-        report.add(
-            "input", name, int(table.depth.sum()), f"{counted(samples, 'sample')}, {counted(features, 'feature')}"
-        )
+        held = f"{counted(samples, 'sample')}, {counted(features, 'feature')}"
+        report.add("input", name, _number(table.depth.sum()), held)
         for note in table.notes:
             report.note(samples, note, [name])
+        for part in table.left_out:
+            report.add("left out", name, part.reads, part.in_words())
+            report.note(part.number, f"{part.in_words()} left out, with {part.reads:,.16g} reads", [name])
 
 
 def report_match(match: SheetMatch, report: ImportReport) -> None:
@@ -108,9 +110,12 @@ def report_samples(samples: anndata.AnnData, report: ImportReport) -> None:
     depth = np.asarray(schema.counts_of(samples).sum(axis=1)).ravel()
     features = np.diff(schema.counts_of(samples).indptr)
     for name, reads, seen in zip(samples.obs_names, depth, features, strict=True):
-        report.add(
-            "sample", name, int(reads) if reads.is_integer() else float(reads), f"{counted(int(seen), 'feature')} seen"
-        )
+        report.add("sample", name, _number(reads), f"{counted(int(seen), 'feature')} seen")
+
+
+def _number(reads: np.number[Any]) -> int | float:
+    """Reads as a whole number where they are one."""
+    return int(reads) if float(reads).is_integer() else float(reads)
 
 
 def _without_study(samples: anndata.AnnData, tables: Sequence[CountTable], sheet: Sheet | None) -> list[str]:

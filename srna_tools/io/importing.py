@@ -14,7 +14,7 @@ from srna_tools.errors import ColumnError, InputError, SampleError, counted, lis
 from srna_tools.features import species as species_of_name
 from srna_tools.io import oasis
 from srna_tools.io.any_h5ad import read_any_h5ad
-from srna_tools.io.contaminants import add_contaminants
+from srna_tools.io.contaminants import add_contaminants, read_contaminants
 from srna_tools.io.import_report import (
     ImportReport,
     report_contaminants,
@@ -24,12 +24,15 @@ from srna_tools.io.import_report import (
     report_samples,
 )
 from srna_tools.io.matrix import read_matrix
+from srna_tools.io.quantifiers import excerpt
+from srna_tools.io.quantifiers.registry import QUANTIFIERS
 from srna_tools.io.recognise import recognise
 from srna_tools.io.sample_sheet import Sheet, attach, read_sheet, storable
 from srna_tools.io.table import CountTable, join
 
 _SHOWN = 20
 _RPM_TOTAL = 1e6
+_QUANTIFIERS = {quantifier.name: quantifier for quantifier in QUANTIFIERS}
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class ImportSettings:
 
 
 def import_samples(inputs: Sequence[Path], settings: ImportSettings) -> tuple[anndata.AnnData, ImportReport]:
-    """Read all inputs into one AnnData that follows the contract.
+    """Read all inputs into one AnnData that follows the contract; without inputs, the contaminant table alone.
 
     Raises
     ------
@@ -63,14 +66,20 @@ def import_samples(inputs: Sequence[Path], settings: ImportSettings) -> tuple[an
     elif column is not None and sheet is not None:
         sheet, column = sheet.with_datasets(column), None
     ids = () if sheet is None else tuple(sheet.values.index)
-    names: list[str | None] = [*settings.names] or [None] * len(inputs)
-    tables = [_read(path, kind, name, column, ids) for path, kind, name in zip(inputs, kinds, names, strict=True)]
+    names: list[str | None] = [*settings.names] or [None] * max(len(inputs), 1)
+    if inputs:
+        read = (_read(path, kind, name, column, ids) for path, kind, name in zip(inputs, kinds, names, strict=True))
+        tables = excerpt.put_together(list(read))
+    elif settings.contaminants is not None:
+        tables = [read_contaminants(settings.contaminants, names[0], ids)]
+    else:
+        raise SampleError("there is nothing to import; give inputs or a contaminant table")
     samples = join(tables, rpm=settings.values == schema.VALUES_RPM)
     report_inputs(tables, report)
     _require_values(samples, settings, report)
     if settings.species:
         samples = keep_species(samples, settings.species, report)
-    if settings.contaminants is not None:
+    if inputs and settings.contaminants is not None:
         samples, contaminants = add_contaminants(samples, settings.contaminants)
         report_contaminants(contaminants, report)
     if sheet is not None:
@@ -128,6 +137,8 @@ def _require_source_of(column: str, sheet: Sheet | None, kinds: Sequence[str]) -
 def _read(path: Path, kind: str, name: str | None, dataset_column: str | None, ids: Sequence[str]) -> CountTable:
     if kind == "h5ad":
         return read_any_h5ad(path, name, dataset_column)
+    if kind in _QUANTIFIERS:
+        return _QUANTIFIERS[kind].read(path, name)
     return read_matrix(path, name, ids) if kind == "matrix" else oasis.read(path, name)
 
 

@@ -1,9 +1,10 @@
-"""Plain count matrices: tab, comma or semicolon, gzip or not, features in rows or in columns."""
+"""Plain count matrices: tab, comma or semicolon, gzip or not, features in rows or in columns; or of one sample."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,20 +16,24 @@ from srna_tools.errors import InputError, listed
 from srna_tools.features import feature_type
 from srna_tools.io.cells import why_no_count
 from srna_tools.io.orientation import told_features_in_rows
+from srna_tools.io.sample_names import stem, telling_folder
 from srna_tools.io.table import CountTable, require_reads
-from srna_tools.io.text import read_cells
+from srna_tools.io.text import read_cells, read_numbers
+from srna_tools.io.two_columns import any_zero, starts_without_header
 
-_SUFFIXES = (".gz", ".tsv", ".csv", ".txt", ".tab", ".tabular", ".dat")
 _EXACT_FLOAT = 2**53
 _OF_TEXT = "; only the first row and the first column may hold text"
 _GUESSED = "rows were taken as features; give --samples if they are samples"
 
 
-def read_matrix(path: Path, dataset: str | None = None, sample_ids: Collection[str] = ()) -> CountTable:
-    """Read a count matrix; the dataset is the file's stem unless given.
+def read_matrix(path: Path, name: str | None = None, sample_ids: Collection[str] = ()) -> CountTable:
+    """Read a count matrix, or a full table of one sample: two columns without header in which some counts are 0.
 
     Parameters
     ----------
+    name
+        The dataset of a matrix, by default the file's stem; the sample of a table without header, by default the
+        stem too, whose dataset is the folder.
     sample_ids
         Ids of a sample sheet, which tell rows from columns where feature names do not.
 
@@ -37,23 +42,35 @@ def read_matrix(path: Path, dataset: str | None = None, sample_ids: Collection[s
     InputError
         A missing, negative, infinite or non-numeric count (row and column named), or a duplicated name.
     """
-    cells = read_cells(path)
+    cells = read_numbers(path)
+    counts = None if cells is None else _plain(cells.to_numpy())
+    if cells is None or counts is None:
+        cells = read_cells(path)
+        counts = numbers(cells, path)
+    names, columns = cells.index, cells.columns
+    if _is_full_table_without_header(names, columns, counts):
+        first = numbers(pd.DataFrame({columns[0]: [columns[0]]}, dtype=object), path)
+        names = pd.Index([str(names.name), *names], dtype=object)
+        counts, columns = np.vstack([first, counts]), pd.Index([name or stem(path)], dtype=object)
+        return _table(counts, names, columns, path, telling_folder(path))
     _require_header(cells, path)
-    counts = numbers(cells, path)
-    in_rows = told_features_in_rows(cells.index, cells.columns, sample_ids)
-    notes = _notes(in_rows, cells.columns)
+    in_rows = told_features_in_rows(names, columns, sample_ids)
+    notes = _notes(in_rows, columns)
     if in_rows is False:
-        counts, cells = counts.T, cells.T
-    require_unique_features(cells.index, path)
+        counts, names, columns = counts.T, columns, names
+    return replace(_table(counts, names, columns, path, name or stem(path)), notes=notes)
+
+
+def _table(counts: np.ndarray, features: pd.Index, samples: pd.Index, path: Path, dataset: str) -> CountTable:
+    require_unique_features(features, path)
     return require_reads(
         CountTable(
             source=str(path),
             counts=sparse.csr_matrix(counts.T),
-            obs=pd.DataFrame(index=pd.Index(list(cells.columns), dtype=object)),
-            var=pd.DataFrame(index=pd.Index(list(cells.index), dtype=object)),
-            dataset=dataset or stem(path),
+            obs=pd.DataFrame(index=pd.Index(list(samples), dtype=object)),
+            var=pd.DataFrame(index=pd.Index(list(features), dtype=object)),
+            dataset=dataset,
             absent_is_zero=False,
-            notes=notes,
         )
     )
 
@@ -74,7 +91,7 @@ def numbers(cells: pd.DataFrame, path: Path) -> np.ndarray:
         Names the row and column of the first cell that is not such a number.
     """
     texts = cells.to_numpy(dtype=object)
-    values = _parsed(texts)
+    values = numbers_or_nan(texts)
     wrong = ~np.isfinite(values) | (values < 0)
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
@@ -85,12 +102,19 @@ def numbers(cells: pd.DataFrame, path: Path) -> np.ndarray:
     return values
 
 
-def stem(path: Path) -> str:
-    """File name without the suffixes of tables: ``counts.tsv.gz`` is ``counts``."""
-    name = path.name
-    while name.lower().endswith(_SUFFIXES) and name.rfind(".") > 0:
-        name = name[: name.rfind(".")]
-    return name
+def _plain(values: np.ndarray) -> np.ndarray | None:
+    """Counts that were parsed in C, or None where one of them is unusual or too large to be exact."""
+    if values.dtype == np.int64:
+        return None if values.min(initial=0) < 0 else values
+    if not np.isfinite(values).all() or values.min(initial=0) < 0 or values.max(initial=0) >= _EXACT_FLOAT:
+        return None
+    return values.astype(np.int64) if np.array_equal(values, np.round(values)) else values
+
+
+def _is_full_table_without_header(names: pd.Index, columns: pd.Index, counts: np.ndarray) -> bool:
+    if len(columns) != 1 or (counts.all() and not any_zero(columns)):
+        return False
+    return starts_without_header([str(names.name), *columns], names)
 
 
 def _notes(in_rows: bool | None, columns: pd.Index) -> tuple[str, ...]:
@@ -108,13 +132,20 @@ def _require_header(cells: pd.DataFrame, path: Path) -> None:
         raise InputError(path, f"the first line ({first} ...) holds counts; a header line with sample names is needed")
 
 
-def _parsed(texts: np.ndarray) -> np.ndarray:
-    """Numbers to the last digit; NaN where a cell is none."""
+def numbers_or_nan(texts: np.ndarray) -> np.ndarray:
+    """Numbers to the last digit, of the shape of `texts`; NaN where a cell is none."""
     try:
         return texts.astype(np.float64)
     except (TypeError, ValueError):
-        cells = pd.Series(texts.ravel(), dtype=object)
-        return pd.to_numeric(cells, errors="coerce").to_numpy(np.float64).reshape(texts.shape)
+        # pandas' own parser reads beyond its memory on exponents of many digits.
+        return np.fromiter(map(_number_or_nan, texts.ravel()), np.float64, texts.size).reshape(texts.shape)
+
+
+def _number_or_nan(cell: object) -> float:
+    try:
+        return float(cell) if isinstance(cell, str) else np.nan
+    except ValueError:
+        return np.nan
 
 
 def _exact(texts: np.ndarray, path: Path) -> np.ndarray:

@@ -19,8 +19,9 @@ from tqdm import tqdm
 from srna_tools.errors import InputError
 from srna_tools.io.archive import members
 from srna_tools.io.cells import why_no_count
+from srna_tools.io.lines import GZIP_MAGIC, starts_with
 from srna_tools.io.table import CountTable, require_reads
-from srna_tools.io.text import GZIP_MAGIC, read_content, starts_with
+from srna_tools.io.text import read_content
 
 COUNT_FILE = re.compile(r"(?:^|/)(?P<sample>[^/]+)_allspeciesCounts\.txt$")
 _LAYOUT = "OASIS 2 archives hold data/counts/<sample>_allspeciesCounts.txt"

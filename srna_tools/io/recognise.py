@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import h5py
 
 from srna_tools.errors import InputError, listed
-from srna_tools.features import feature_type
+from srna_tools.io.contaminants import PATHONOIA
+from srna_tools.io.lines import read_head
 from srna_tools.io.oasis import COUNT_FILE, is_archive
-from srna_tools.io.text import read_text
+from srna_tools.io.quantifiers.marks import header_cells
+from srna_tools.io.quantifiers.registry import QUANTIFIERS
+from srna_tools.io.text import delimiter_of, read_text
+from srna_tools.io.two_columns import any_zero, starts_without_header
 
-FORMATS = ("oasis", "matrix", "h5ad")
+FORMATS = ("oasis", "matrix", "h5ad", *(quantifier.name for quantifier in QUANTIFIERS))
+# What a folder holds: the format, and names of its files.
+_IN_FOLDERS = (
+    ("oasis", "*_allspeciesCounts.txt"),
+    *((quantifier.name, quantifier.in_folder) for quantifier in QUANTIFIERS if quantifier.in_folder),
+)
 
 
 def recognise(path: Path) -> str:
-    """Format of an input: ``oasis`` (archive, folder or count file), ``matrix`` or ``h5ad``.
+    """Format of an input, one of `FORMATS`.
 
     Raises
     ------
     InputError
-        Missing, empty, or none of these.
+        Missing, empty, none of them, or more than one.
     """
     if path.is_dir():
-        return "oasis"
+        return _of_folder(path)
     if not path.is_file():
         raise InputError(path, "does not exist")
     if is_archive(path):
@@ -36,27 +44,47 @@ def recognise(path: Path) -> str:
     return _of_text(path)
 
 
+def _of_folder(path: Path) -> str:
+    found = [
+        name for name, pattern in _IN_FOLDERS if any(not file.name.startswith("._") for file in path.rglob(pattern))
+    ]
+    if not found:
+        known = ", ".join(f"{pattern} ({name})" for name, pattern in _IN_FOLDERS)
+        raise InputError(path, f"no count files in it; a folder must hold {known}")
+    return _only(found, path)
+
+
+def _only(found: list[str], path: Path) -> str:
+    if len(found) > 1:
+        options = " or ".join(f"--format {name}" for name in found)
+        raise InputError(path, f"could be of the formats {' and '.join(found)}; say which it is with {options}")
+    return found[0]
+
+
 def _of_text(path: Path) -> str:
-    lines = read_text(path).split("\n")
+    lines = read_head(path)
     first_line = lines[0]
     if not first_line.strip():
         raise InputError(path, "is empty, or its first line is; no format starts like that")
-    cells = first_line.split("\t")
-    if len(cells) == 2 and cells[1].strip().lstrip("-").replace(".", "", 1).isdigit():  # noqa: PLR2004
-        return "matrix" if _is_header(cells[0], lines[1:]) else "oasis"
-    if len(cells) > 1 or "," in first_line or ";" in first_line:
+    if set(PATHONOIA) <= set(header_cells(lines, delimiter_of(first_line))):
+        raise InputError(path, "is a contaminant table of Pathonoia; give it with --contaminants")
+    claimed = [quantifier.name for quantifier in QUANTIFIERS if quantifier.claims(lines)]
+    if claimed:
+        return _only(claimed, path)
+    if len(first_line.split("\t")) == 2:  # noqa: PLR2004
+        return _of_two_columns(path)
+    if {"\t", ",", ";"} & set(first_line):
         return "matrix"
     raise InputError(
-        path, f"is not a format that srna-import knows ({listed(FORMATS)}); its first line is '{first_line[:60]}'"
+        path,
+        f"is not a format that srna-import knows ({listed(FORMATS, len(FORMATS))}); "
+        f"its first line is '{first_line[:60]}'",
     )
 
 
-def _is_header(first_id: str, lines: Sequence[str]) -> bool:
-    """Whether the first of two columns starts with a name that is no RNA's (``id``, ``ID``), while all others are.
-
-    The number beside it then is the name of a sample. Words in capitals look like gene symbols: they are no
-    name of an RNA where no other line is of a gene.
-    """
-    first = feature_type(first_id.strip())
-    others = {feature_type(line.split("\t", 1)[0].strip()) for line in lines if line.strip()}
-    return first in {"other", "gene"} and bool(others) and others.isdisjoint({first, "other"})
+def _of_two_columns(path: Path) -> str:
+    """Without header, and without zeros: what was seen, as OASIS lists it; else a full table."""
+    rows = [line.split("\t") for line in read_text(path).split("\n") if line.strip()]
+    if not starts_without_header(rows[0], (row[0] for row in rows[1:])):
+        return "matrix"
+    return "matrix" if any_zero(row[1] for row in rows if len(row) == 2) else "oasis"  # noqa: PLR2004

@@ -17,6 +17,32 @@ from srna_tools.features import CONTAMINANT
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What a reader left out of a file, and why.
+
+    Attributes
+    ----------
+    number
+        Number of lines or rows.
+    what
+        Noun in the singular: ``line``, ``row``.
+    why
+        What they are, as the rest of the sentence: ``that mirtop filtered (low_counts)``.
+    reads
+        Sum of their counts over all samples.
+    """
+
+    number: int
+    what: str
+    why: str
+    reads: float
+
+    def in_words(self) -> str:
+        """Say it without the reads: ``3 lines that mirtop filtered (low_counts)``."""
+        return f"{counted(self.number, self.what)} {self.why}"
+
+
+@dataclass(frozen=True)
 class CountTable:
     """What one input file, folder or archive holds.
 
@@ -40,6 +66,8 @@ class CountTable:
         What stands in the cells of `obs` without value, by column and then by sample.
     notes
         What was guessed in reading, for the user to check.
+    left_out
+        What is in the source but not in `counts`.
     """
 
     source: str
@@ -52,6 +80,7 @@ class CountTable:
     rpm: bool = False
     missing: dict[str, pd.Series] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def depth(self) -> np.ndarray:

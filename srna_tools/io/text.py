@@ -15,9 +15,10 @@ from typing import Literal
 import pandas as pd
 
 from srna_tools.errors import InputError, listed
+from srna_tools.io.lines import GZIP_MAGIC, binary, damaged, not_utf8, require_file, unix_lines
 
-GZIP_MAGIC = b"\x1f\x8b"
 _LARGEST_TEXT = 8_000_000_000
+_NUMERIC = ("int64", "float64")
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,14 @@ class _Form:
     quoting: Literal[0, 3]
 
 
-def starts_with(path: Path, *magics: bytes) -> bool:
-    """Whether the file's first bytes are one of `magics`; a folder or missing file has none."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as stream:
-        return stream.read(max(map(len, magics))).startswith(magics)
+@dataclass(frozen=True)
+class _Opened:
+    """A table whose header is read: its form, column names (the first may be empty), and the text of its rows."""
+
+    form: _Form
+    header: list[str]
+    rows: str
+    first_row: int
 
 
 def read_content(path: Path) -> bytes:
@@ -45,10 +48,7 @@ def read_content(path: Path) -> bytes:
     InputError
         Missing, a folder, truncated gzip, or unpacking to absurd size.
     """
-    if path.is_dir():
-        raise InputError(path, "is a folder; give the file itself")
-    if not path.exists():
-        raise InputError(path, "does not exist")
+    require_file(path)
     content = path.read_bytes()
     return _unpacked(content, path) if content.startswith(GZIP_MAGIC) else content
 
@@ -63,21 +63,23 @@ def read_text(path: Path) -> str:
     """
     content = read_content(path)
     if b"\x00" in content:
-        raise InputError(path, "is a binary file, not a table; give tab- or comma-separated UTF-8 text")
+        raise binary(path)
     try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        return unix_lines(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise InputError(path, f"is not UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8") from error
+        raise not_utf8(path, error) from error
 
 
 def delimiter_of(first_line: str) -> str:
-    """Tab where there is one, else the commoner of comma and semicolon."""
+    """Tab where there is one, else the commoner of comma and semicolon; a blank where there are only blanks."""
     if "\t" in first_line:
         return "\t"
+    if not {",", ";"} & set(first_line) and " " in first_line.strip():
+        return " "
     return ";" if first_line.count(";") > first_line.count(",") else ","
 
 
-def read_cells(path: Path, *, quoted: bool = True) -> pd.DataFrame:
+def read_cells(path: Path, *, quoted: bool = True, comment: str = "") -> pd.DataFrame:
     """Table of text cells with a header line; the first column is the index.
 
     The header may lack the name of the first column, as R writes it. Missing cells are None.
@@ -86,34 +88,81 @@ def read_cells(path: Path, *, quoted: bool = True) -> pd.DataFrame:
     ----------
     quoted
         Cells may stand in quotation marks; not in the tables that srna-tools writes, where these are literal.
+    comment
+        How lines before the header start that belong to no table.
 
     Raises
     ------
     InputError
         Empty, without delimiter, a row longer than the header, a column without name, or two of one name.
     """
-    text = read_text(path)
-    lines = text.split("\n", 2)
-    if not lines[0].strip():
+    opened = _opened(path, quoted, comment)
+    table = _named(_body(opened), opened)
+    cells = table.astype(object)
+    return cells.where(cells.notna(), None)
+
+
+def read_numbers(path: Path) -> pd.DataFrame | None:
+    """As `read_cells`, with numbers for cells, parsed in C: for large tables, several times faster and smaller.
+
+    Returns
+    -------
+    Columns of int64 or float64, empty cells NaN; None where a cell is anything else or a row has too many, which is
+    for `read_cells` to look at.
+    """
+    opened = _opened(path, quoted=True, comment="")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            body = pd.read_csv(
+                io.BytesIO(opened.rows.encode()), sep=opened.form.delimiter, header=None,
+                names=range(len(opened.header)), index_col=False, dtype={0: str}, keep_default_na=False,
+                na_values=[""], float_precision="round_trip", low_memory=False,
+            )  # fmt: skip
+    except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError, OverflowError):
+        return None
+    if not all(dtype in _NUMERIC for dtype in body.dtypes.iloc[1:]):
+        return None
+    return _named(body, opened)
+
+
+def _opened(path: Path, quoted: bool, comment: str) -> _Opened:
+    text, skipped = read_text(path), 0
+    while comment and text.startswith(comment):
+        text, skipped = text.partition("\n")[2], skipped + 1
+    first_line, _, rows = text.partition("\n")
+    if not first_line.strip():
         raise InputError(path, "is empty, or its first line is; a header line with column names is needed")
-    form = _Form(path, delimiter_of(lines[0]), csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
-    header = _split(lines[0], form)
-    if len(lines) > 1 and lines[1].strip() and len(_split(lines[1], form)) == len(header) + 1:
+    form = _Form(path, delimiter_of(first_line), csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
+    header = _split(first_line, form)
+    second_line = rows[: rows.find("\n")] if "\n" in rows else rows
+    if second_line.strip() and len(_split(second_line, form)) == len(header) + 1:
         header = ["", *header]
     if len(header) == 1:
         raise InputError(path, "has one column only; separate columns by tab or comma")
-    body = _body(text[len(lines[0]) + 1 :], len(header), form)
+    return _Opened(form, header, rows, skipped + 2)
+
+
+def _named(body: pd.DataFrame, opened: _Opened) -> pd.DataFrame:
+    """Rows under their names and columns under theirs, which must be there and differ."""
+    path, header = opened.form.path, opened.header
     if body.empty:
         raise InputError(path, "has a header but no rows")
     # Spreadsheets end lines with a delimiter too many, which makes a last column without name or cells.
     kept = [0, *(place for place in range(1, len(header)) if header[place] or body[place].notna().any())]
-    header, body = [header[place] for place in kept], body[kept]
+    if len(kept) < len(header):
+        header, body = [header[place] for place in kept], body[kept]
     if "" in header[1:]:
-        raise InputError(path, f"column {header.index('', 1) + 1} has no name; name or remove it", "line 1")
+        raise InputError(
+            path, f"column {header.index('', 1) + 1} has no name; name or remove it", f"line {opened.first_row - 1}"
+        )
     repeated = [name for name, times in Counter(header[1:]).items() if times > 1]
     if repeated:
         raise InputError(path, f"the column name {listed(repeated)} stands twice; rename or remove one")
-    return _indexed(body, header, path)
+    names = body[0].str.strip().fillna("")
+    if (names == "").any():
+        raise InputError(path, "the first column, which names the row, is empty", f"row {(names == '').argmax() + 1}")
+    return body.iloc[:, 1:].set_axis(header[1:], axis=1).set_axis(pd.Index(names, dtype=object, name=header[0]), axis=0)
 
 
 def _split(line: str, form: _Form) -> list[str]:
@@ -123,34 +172,27 @@ def _split(line: str, form: _Form) -> list[str]:
         raise InputError(form.path, f"is not a table ({error}); give tab- or comma-separated text") from error
 
 
-def _body(text: str, width: int, form: _Form) -> pd.DataFrame:
+def _body(opened: _Opened) -> pd.DataFrame:
     try:
         with warnings.catch_warnings():
             # pandas only warns when it cuts a row that is longer than the header.
             warnings.simplefilter("error", pd.errors.ParserWarning)
             return pd.read_csv(
-                io.StringIO(text), sep=form.delimiter, quoting=form.quoting, header=None, names=range(width),
-                index_col=False, dtype=str, keep_default_na=False, na_values=[""],
+                io.StringIO(opened.rows), sep=opened.form.delimiter, quoting=opened.form.quoting, header=None,
+                names=range(len(opened.header)), index_col=False, dtype=str, keep_default_na=False, na_values=[""],
             )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as error:
-        raise _longest_row(text, width, form) from error
+        raise _longest_row(opened) from error
 
 
-def _longest_row(text: str, width: int, form: _Form) -> InputError:
+def _longest_row(opened: _Opened) -> InputError:
     """Say which row is longer than the header; else it is a quotation mark that nothing closes."""
-    for number, line in enumerate(text.split("\n"), start=2):
-        cells = len(_split(line, form)) if line else 0
+    path, width = opened.form.path, len(opened.header)
+    for number, line in enumerate(opened.rows.split("\n"), start=opened.first_row):
+        cells = len(_split(line, opened.form)) if line else 0
         if cells > width:
-            return InputError(form.path, f"the row has {cells} cells, but the header {width}", f"line {number}")
-    return InputError(form.path, "a quotation mark is opened and never closed; remove it")
-
-
-def _indexed(table: pd.DataFrame, header: list[str], path: Path) -> pd.DataFrame:
-    names = table[0].str.strip().fillna("")
-    if (names == "").any():
-        raise InputError(path, "the first column, which names the row, is empty", f"row {(names == '').argmax() + 1}")
-    cells = table.iloc[:, 1:].astype(object).set_axis(header[1:], axis=1)
-    return cells.where(cells.notna(), None).set_axis(pd.Index(names, dtype=object, name=header[0]), axis=0)
+            return InputError(path, f"the row has {cells} cells, but the header {width}", f"line {number}")
+    return InputError(path, "a quotation mark is opened and never closed; remove it")
 
 
 def _unpacked(content: bytes, path: Path) -> bytes:
@@ -158,7 +200,7 @@ def _unpacked(content: bytes, path: Path) -> bytes:
         with gzip.open(io.BytesIO(content)) as stream:
             unpacked = stream.read(_LARGEST_TEXT + 1)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise InputError(path, f"is a truncated or damaged gzip file ({error}); download it again") from error
+        raise damaged(path, error) from error
     if len(unpacked) > _LARGEST_TEXT:
         raise InputError(path, f"unpacks to more than {_LARGEST_TEXT:,} bytes; no count table does, so it is refused")
     return unpacked

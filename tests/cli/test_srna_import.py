@@ -156,3 +156,33 @@ def test_the_same_call_gives_the_same_report_and_arrays(run_import):
         assert run_import(files, "@a.zip", "@b.zip").exit_code == 0
         outputs.append((run_import.outputs / "r.tsv").read_bytes() + (run_import.outputs / "s.h5ad").read_bytes())
     assert outputs[0] == outputs[1]
+
+
+def test_other_quantifiers_are_recognised_and_what_they_leave_out_is_printed(run_import):
+    header = "## mirGFF3. VERSION 1.1\n## COLDATA: s1\n"
+    line = "p\tm\tisomiR\t3\t26\t0\t+\t.\tRead={0}; Name=hsa-let-7a; Expression={1}; Filter={2}\n"
+    gff = header + line.format("A", 3, "Pass") + line.format("C", 12, "low_counts")
+    assert run_import({"dataset_1.dat": text(gff)}, "@dataset_1.dat").stdout.splitlines() == [
+        "note: 1 line that mirtop filtered (low_counts) left out, with 12 reads: dataset_1.dat",
+        "read 1 sample of 1 dataset with 1 feature",
+    ]
+    report = pd.read_csv(run_import.outputs / "r.tsv", sep="\t")
+    assert report.loc[report["item"] == "left out", "number"].tolist() == [12]
+
+
+@pytest.mark.parametrize(
+    "table", ["taxon\ts1\ts2\nE. coli\t2\t0\n", ",species_name,phylo_level,parent,s1,s2\n562,E. coli,S,561,2.0,\n"]
+)
+def test_a_contaminant_table_needs_no_other_input(run_import, table):
+    assert run_import({"taxa.dat": text(table)}, "--contaminants", "@taxa.dat", "--name", "GSE1").exit_code == 0
+    samples = read_samples(run_import.outputs / "s.h5ad")
+    assert samples.layers["counts"].toarray().tolist() == [[2], [0]]
+    assert samples.var["feature_type"].tolist() == ["contaminant"]
+    assert samples.obs["dataset"].unique().tolist() == ["GSE1"]
+
+
+def test_a_format_may_be_said_where_two_could_be_meant(run_import):
+    files = {"m.csv": text("miRNA,s1_mature,s2_mature\nhsa-let-7a-5p/7c-5p,1,2\n")}
+    assert run_import(files, "@m.csv").exit_code == 1
+    assert run_import(files, "@m.csv", "--format", "nfcore").exit_code == 0
+    assert read_samples(run_import.outputs / "s.h5ad").obs_names.tolist() == ["s1", "s2"]

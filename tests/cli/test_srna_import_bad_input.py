@@ -98,6 +98,9 @@ MISTAKES = {
     "row too long": ({"m.tsv": text(MATRIX + "miR-3\t1\t2\t3\n")}, "line 4: the row has 4 cells, but the header 3"),
     "count too large": ({"m.tsv": text("miRNA\ts1\nmiR-1\t1e30\n")}, "a count is larger than 9.2e18"),
     "feature twice": ({"m.tsv": text(MATRIX + "hsa-let-7a-5p\t1\t2\n")}, "the feature hsa-let-7a-5p stands twice"),
+    "GFF without samples": ({"x.gff": text("## mirGFF3\n")}, "a line '## COLDATA: <samples>' must name the samples"),
+    "two formats": ({"m.csv": text("miRNA,s1_mature\na/b,1\n")}, "mirge3 and nfcore; say which it is with --format"),
+    "contaminants as input": ({"c.csv": text(",species_name,phylo_level,parent,s\n")}, "give it with --contaminants"),
     "NaN in h5ad": ({"x.h5ad": h5ad([[1, 2], [3, np.nan]])}, "sample B, feature y: the count is nan"),
     "negative in h5ad": ({"x.h5ad": h5ad([[1, 2], [-3, 1]])}, "sample B, feature x: the count is -3"),
     "truncated h5ad": ({"x.h5ad": cut(h5ad([[1, 2], [3, 4]]), 0.5)}, "is truncated or not an AnnData file"),
@@ -168,6 +171,13 @@ def test_an_archive_that_unpacks_to_absurd_size_is_refused(run_import, monkeypat
     require_one_sentence(
         result, "unpacks from .* to 2,000,000 bytes; no counts do, so it is refused", run_import.outputs
     )
+
+
+def test_something_to_import_must_be_given(run_import):
+    result = run_import({})
+    assert result.exit_code == 2
+    assert "give INPUTS, or --contaminants to import a contaminant table alone" in result.stderr
+    assert list(run_import.outputs.iterdir()) == []
 
 
 def test_names_must_be_given_once_per_input(run_import):

@@ -6,7 +6,7 @@ import pytest
 
 from srna_tools import schema
 from srna_tools.errors import InputError
-from srna_tools.io.contaminants import add_contaminants
+from srna_tools.io.contaminants import add_contaminants, read_contaminants
 from srna_tools.io.h5ad import read_samples, write_samples
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata, write_contaminants
 
@@ -113,4 +113,57 @@ def test_the_real_table_with_names_and_ranks_of_taxa_is_read(real_data, make_sam
     assert (frame(joined).iloc[:, 1:].to_numpy() == expected.to_numpy()).all()
     assert frame(joined).iloc[:, 1:].to_numpy().sum() == expected.to_numpy().sum()
     assert match.empty_cells == published[["00116", "98169"]].isna().to_numpy().sum() > 0
-    assert match.unused_columns[:3] == ["species_name", "phylo_level", "parent"]
+    assert not {"species_name", "phylo_level", "parent"} & set(match.unused_columns)
+    assert joined.var_names[1:].tolist() == published["species_name"].tolist()
+    assert joined.var["taxon_id"].tolist()[1:] == published.index.astype(str).tolist()
+
+
+PATHONOIA = (
+    ",species_name,phylo_level,parent,s1,s2\n562,E. coli,S,561,784878.0,\n1,Phage,S1,2,3.0,4.0\n2,Phage,S,3,0.0,1.0\n"
+)
+
+
+def test_taxa_of_pathonoia_are_named_and_described(write, frame):
+    table = read_contaminants(write("taxa.csv", PATHONOIA))
+    assert frame(table).to_dict("index") == {
+        "s1": {"E. coli": 784878, "Phage (1)": 3, "Phage (2)": 0},
+        "s2": {"E. coli": 0, "Phage (1)": 4, "Phage (2)": 1},
+    }
+    assert table.counts.dtype == np.int64
+    assert table.var.loc["E. coli"].to_dict() == {
+        "taxon_id": "562", "phylo_level": "S", "taxon_parent": "561", "feature_type": "contaminant",
+    }  # fmt: skip
+    assert table.notes == ("1 empty cell of the contaminant table read as 0",)
+    assert (table.dataset, table.absent_is_zero) == ("taxa", False)
+
+
+@pytest.mark.parametrize(
+    "content", ["taxon\ts1\ts2\nE. coli\t1\t2\nS. aureus\t0\t3\n", "id,E. coli,S. aureus\ns1,1,0\ns2,2,3\n"]
+)
+def test_a_plain_table_is_read_alone_either_way_round(write, frame, content):
+    table = read_contaminants(write("c.tsv", content), "study", ["s1", "s2"])
+    assert frame(table).to_dict("index") == {"s1": {"E. coli": 1, "S. aureus": 0}, "s2": {"E. coli": 2, "S. aureus": 3}}
+    assert set(table.var["feature_type"]) == {"contaminant"}
+    assert table.dataset == "study"
+
+
+def test_taxa_of_pathonoia_are_joined_under_the_names_that_they_have_alone(samples, write, tmp_path):
+    path = write("taxa.csv", PATHONOIA)
+    joined, match = add_contaminants(samples, path)
+    assert joined.var_names[2:].tolist() == read_contaminants(path).var.index.tolist()
+    assert match.unused_columns == []
+    write_samples(joined, tmp_path / "s.h5ad")
+    assert read_samples(tmp_path / "s.h5ad").var["taxon_id"].tolist()[2:] == ["562", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("taxon\ts1\nE. coli\t1\nE. coli\t2\n", "the feature E. coli stands twice"),
+        ("taxon\ts1\nE. coli\tx\n", "row E. coli, column s1: the count is 'x'"),
+        ("taxon\ts1\nE. coli\t0\n", "none of the 1 sample has a read"),
+    ],
+)
+def test_a_table_that_holds_no_contaminants_is_refused(write, content, sentence):
+    with pytest.raises(InputError, match=sentence):
+        read_contaminants(write("c.tsv", content))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from srna_tools import schema
-from srna_tools.errors import ColumnError, SampleError
+from srna_tools.errors import ColumnError, SampleError, SrnaToolsError
 from srna_tools.io.h5ad import read_samples, write_samples
 from srna_tools.io.import_report import ImportReport
 from srna_tools.io.importing import ImportSettings, import_samples, keep_species
@@ -283,3 +283,76 @@ def test_the_real_atlas_joined_with_a_matrix_and_contaminants_can_be_stored(real
     assert again.var.loc[flags.index, "TCGA"].tolist() == flags.tolist()
     assert not again.var.loc["hsa-let-7a-5p", "TCGA"]
     assert again.obs.loc["s1", "resource"] == "m, without contaminants"
+
+
+GFF = (
+    "## mirGFF3. VERSION 1.1\n## COLDATA: s1\n"
+    "p\tm\tisomiR\t3\t26\t0\t+\t.\tRead=A; UID=u; Name=hsa-let-7a; Expression=3; Filter=Pass\n"
+    "p\tm\tisomiR\t3\t26\t0\t+\t.\tRead=C; UID=v; Name=hsa-let-7a; Expression=12; Filter=low_counts\n"
+)
+EXCERPT = "ReferenceID\tuniqueReadCount\ttotalReadCount\tmultimapAdjustedReadCount\n"
+
+
+def test_what_a_reader_left_out_is_a_row_of_the_report_and_a_note(write):
+    _, report = imported(write("x.gff", GFF))
+    assert rows(report, "left out") == {"x.gff": (12, "1 line that mirtop filtered (low_counts)")}
+    assert report.notes() == ["1 line that mirtop filtered (low_counts) left out, with 12 reads: x.gff"]
+
+
+def test_files_of_one_sample_of_excerpt_are_one_sample(write, frame):
+    files = [write("1.dat", EXCERPT + "hsa-let-7a-5p\t1\t2\t2.0\n"), write("2.dat", EXCERPT + "tRNA-Gly\t1\t2\t1.5\n")]
+    samples, report = imported(*files, names=["s1", "s1"])
+    assert frame(samples).to_dict("index") == {"s1": {"hsa-let-7a-5p": 2, "tRNA-Gly": 1.5}}
+    assert rows(report, "input") == {"1.dat and 2.dat": (3.5, "1 sample, 2 features")}
+    with pytest.raises(SampleError, match=r"the sample s1 is in .*1\.dat and again in .*1\.dat"):
+        imported(files[0], files[0], names=["s1", "s1"])
+
+
+def test_files_of_several_samples_are_joined(write, frame):
+    files = [write(f"study/{name}", f"hsa-let-7a\t{count}\nhsa-miR-1\t0\n") for name, count in (("a", 5), ("b", 7))]
+    samples, _ = imported(*files)
+    assert frame(samples)["hsa-let-7a"].to_dict() == {"a": 5, "b": 7}
+    assert samples.obs["dataset"].tolist() == ["study", "study"]
+
+
+def test_a_contaminant_table_is_imported_alone(write, frame):
+    table = write("taxa.csv", ",species_name,phylo_level,parent,s1,s2\n562,E. coli,S,561,5.0,\n")
+    sheet = write("sheet.tsv", "sample\ttissue\ns1\tbrain\n")
+    samples, report = imported(contaminants=table, samples=sheet)
+    assert frame(samples).to_dict("index") == {"s1": {"E. coli": 5}, "s2": {"E. coli": 0}}
+    assert samples.obs["dataset"].tolist() == ["taxa", "taxa"]
+    assert samples.obs["quality_flag"].tolist() == ["", "no reads"]
+    assert report.notes()[0] == "1 empty cell of the contaminant table read as 0: taxa.csv"
+    assert imported(contaminants=table, names=["GSE1"])[0].obs["dataset"].unique().tolist() == ["GSE1"]
+
+
+def test_the_real_contaminants_are_imported_alone_with_every_read(real_data):
+    path = real_data / "contaminants" / "FTD_contamination_aggregated.csv"
+    samples, _ = imported(contaminants=path)
+    published = pd.read_csv(path, index_col=0).set_index("species_name").iloc[:, 2:].fillna(0).astype(int)
+    assert samples.layers["counts"].dtype == int
+    stored = pd.DataFrame(samples.layers["counts"].toarray(), samples.obs_names, samples.var_names)
+    assert (stored == published.T.loc[stored.index, stored.columns]).all(axis=None)
+    assert set(samples.var["feature_type"]) == {"contaminant"}
+
+
+def test_the_real_sheet_of_the_contaminants_is_read_and_its_ids_told_not_to_match(real_data):
+    folder = real_data / "contaminants"
+    sheet = folder / "metadata.csv"
+    with pytest.raises(
+        SrnaToolsError, match=r"metadata\.csv: matches none of the 48 samples: .* such as 00116_fro, 05150"
+    ):
+        imported(contaminants=folder / "FTD_contamination_aggregated.csv", samples=sheet)
+    samples, _ = imported(
+        contaminants=folder / "FTD_contamination_aggregated.csv", samples=sheet, sample_column="SAMPLEID"
+    )
+    known = samples.obs[samples.obs["REGION"].notna()]
+    published = pd.read_csv(sheet, sep=" ", dtype={"SAMPLEID": str}).set_index("SAMPLEID")
+    assert known["AGE"].tolist() == published.loc[known.index, "AGE"].tolist()
+    assert known["GENDER"].tolist() == published.loc[known.index, "GENDER"].tolist()
+    assert len(known) == 30
+
+
+def test_nothing_cannot_be_imported():
+    with pytest.raises(SampleError, match="there is nothing to import"):
+        imported()

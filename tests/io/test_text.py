@@ -6,7 +6,7 @@ import pytest
 
 from srna_tools.errors import InputError
 from srna_tools.io import text
-from srna_tools.io.text import delimiter_of, read_cells, read_text, starts_with
+from srna_tools.io.text import delimiter_of, read_cells, read_numbers, read_text
 
 TABLE = {"A": {"x": "1", "y": "two"}, "B": {"x": None, "y": "4"}}
 
@@ -26,9 +26,10 @@ TABLE = {"A": {"x": "1", "y": "two"}, "B": {"x": None, "y": "4"}}
         "id\tx\ty\t\nA\t1\ttwo\t\nB\t\t4\t\n",
         "\tx\ty\t\t\nA\t1\ttwo\nB\t\t4\t\t\n",
         "id\tx\ty\nA\t1\ttwo\n\nB\t\t4\n\n",
+        '"x" "y"\n"A" 1 "two"\n"B" "" 4\n',
     ],
     ids=["tab", "comma", "semicolon", "windows", "old mac", "byte order mark", "quoted", "as R writes it", "blanks",
-         "trailing delimiter", "columns without name or cells", "blank lines"],
+         "trailing delimiter", "columns without name or cells", "blank lines", "blanks and quotes as R writes them"],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["t.tsv", "t.tsv.gz", "dataset_12.dat"])
 def test_tables_are_read_however_they_are_written(write, content, name):
@@ -94,13 +95,40 @@ def test_folders_and_missing_files_are_told_apart(tmp_path):
         read_text(tmp_path / "none")
 
 
-def test_the_first_bytes_of_what_is_no_file_are_none(tmp_path, write):
-    assert starts_with(write("a", "PK"), b"PK")
-    assert not any(starts_with(path, b"PK") for path in (tmp_path, tmp_path / "none", write("b", "P"), write("c", "")))
-
-
 @pytest.mark.parametrize(
     ("line", "delimiter"), [("a\tb,c;d", "\t"), ("a,b;c,d", ","), ("a;b;c,d", ";"), ("a", ","), ("a,b;c", ",")]
 )
 def test_the_delimiter_is_the_commonest_one_and_tab_before_all(line, delimiter):
     assert delimiter_of(line) == delimiter
+
+
+def test_lines_before_the_header_are_skipped_where_they_are_comments(write):
+    path = write("t.tsv", "# Program\n# more\nid\tx\nA\t1\n")
+    assert read_cells(path, comment="# ").to_dict("index") == {"A": {"x": "1"}}
+    with pytest.raises(InputError, match="line 5: the row has 3 cells"):
+        read_cells(write("t.tsv", "# Program\n# more\nid\tx\nA\t1\nB\t1\t2\n"), comment="# ")
+
+
+def test_a_delimiter_within_a_quoted_header_of_blanks_is_not_taken_for_one(write):
+    assert read_cells(write("t.txt", '"x" "y z"\n"A" 1 "05:30 AM"\n')).loc["A"].tolist() == ["1", "05:30 AM"]
+
+
+@pytest.mark.parametrize("separator", "\t,; ")
+def test_numbers_are_parsed_as_the_text_says_them(write, separator):
+    path = write("t.dat", "id x y\nA 5 0.1\nB 9007199254740993 1e3\n".replace(" ", separator))
+    table = read_numbers(path)
+    assert table.index.tolist() == ["A", "B"]
+    assert table["x"].tolist() == [5, 2**53 + 1]
+    assert table["y"].tolist() == [0.1, 1000.0]
+    assert [str(dtype) for dtype in table.dtypes] == ["int64", "float64"]
+
+
+def test_columns_without_name_or_cells_are_left_out_of_numbers_too(write):
+    assert read_numbers(write("t.tsv", "id\tx\t\nA\t1\t\n")).to_dict("index") == {"A": {"x": 1}}
+
+
+@pytest.mark.parametrize(
+    "row", ["A\tx", "A\tNA", "A\tTrue", "A\t1_000", "A\t0x10", "A\t9223372036854775808", "A\t1\t2", 'A\t"1']
+)
+def test_anything_unusual_is_left_to_the_reader_of_text(write, row):
+    assert read_numbers(write("t.tsv", f"id\tx\nB\t1\n{row}\n")) is None

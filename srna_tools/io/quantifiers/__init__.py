@@ -1,0 +1,1 @@
+"""Outputs of sRNA quantifiers, one module a program; `registry` lists them."""
