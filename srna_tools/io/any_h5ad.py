@@ -15,6 +15,7 @@ from srna_tools.features import FEATURE_TYPES
 from srna_tools.io.cells import missing_words, study_name, without_missing
 from srna_tools.io.h5ad import open_h5ad
 from srna_tools.io.table import CountTable, require_reads
+from srna_tools.namespace import Namespace
 
 _OURS = (schema.QUALITY_FLAG,)
 
@@ -55,6 +56,8 @@ def read_any_h5ad(path: Path, dataset: str | None = None, dataset_column: str | 
             measured=_measured(data.var, obs, data.varm.get(schema.MEASURED)),
             missing=missing_words(stated),
             rpm=schema.VALUES_RPM in contract.get("values", {}).values(),
+            species=str(contract.get("species", "")) or None,
+            namespace=Namespace.recorded_in(data),
         )
     )
 

@@ -60,6 +60,13 @@ def report_inputs(tables: Sequence[CountTable], report: ImportReport) -> None:
             report.note(part.number, f"{part.in_words()} left out, with {part.reads:,.16g} reads", [name])
 
 
+def report_namespaces(tables: Sequence[CountTable], report: ImportReport) -> None:
+    """Say so where inputs were harmonised apart, so that one may pool what another counts separately."""
+    pools = [table.namespace.pools if table.namespace else None for table in tables]
+    if any(one != pools[0] for one in pools):
+        report.note(len(tables), "the inputs were harmonised apart; run srna-harmonize on the joined samples")
+
+
 def report_match(match: SheetMatch, report: ImportReport) -> None:
     """How the sample sheet fitted the samples."""
     report.note_names(match.without_row, "sample", "without a row in the sample sheet, so not annotated by it")

@@ -21,12 +21,14 @@ from srna_tools.io.import_report import (
     report_inputs,
     report_match,
     report_missing,
+    report_namespaces,
     report_samples,
 )
 from srna_tools.io.matrix import read_matrix
 from srna_tools.io.quantifiers import excerpt
 from srna_tools.io.quantifiers.registry import QUANTIFIERS
 from srna_tools.io.recognise import recognise
+from srna_tools.io.replicates import SUM, combine_replicates
 from srna_tools.io.sample_sheet import Sheet, attach, read_sheet, storable
 from srna_tools.io.table import CountTable, join
 
@@ -47,6 +49,8 @@ class ImportSettings:
     contaminants: Path | None = None
     species: str | None = None
     values: str = "auto"
+    replicate_column: str | None = None
+    replicates: str = SUM
 
 
 def import_samples(inputs: Sequence[Path], settings: ImportSettings) -> tuple[anndata.AnnData, ImportReport]:
@@ -65,17 +69,10 @@ def import_samples(inputs: Sequence[Path], settings: ImportSettings) -> tuple[an
         _require_source_of(column, sheet, kinds)
     elif column is not None and sheet is not None:
         sheet, column = sheet.with_datasets(column), None
-    ids = () if sheet is None else tuple(sheet.values.index)
-    names: list[str | None] = [*settings.names] or [None] * max(len(inputs), 1)
-    if inputs:
-        read = (_read(path, kind, name, column, ids) for path, kind, name in zip(inputs, kinds, names, strict=True))
-        tables = excerpt.put_together(list(read))
-    elif settings.contaminants is not None:
-        tables = [read_contaminants(settings.contaminants, names[0], ids)]
-    else:
-        raise SampleError("there is nothing to import; give inputs or a contaminant table")
+    tables = _tables(inputs, kinds, column, () if sheet is None else tuple(sheet.values.index), settings)
     samples = join(tables, rpm=settings.values == schema.VALUES_RPM)
     report_inputs(tables, report)
+    report_namespaces(tables, report)
     _require_values(samples, settings, report)
     if settings.species:
         samples = keep_species(samples, settings.species, report)
@@ -87,11 +84,28 @@ def import_samples(inputs: Sequence[Path], settings: ImportSettings) -> tuple[an
     report_missing(samples, tables, sheet, report)
     if settings.species:
         samples.uns[schema.UNS]["species"] = settings.species.lower()
+    if settings.replicate_column is not None:
+        samples, sentences = combine_replicates(samples, settings.replicate_column, settings.replicates)
+        for sentence in sentences:
+            report.note(samples.n_obs, sentence)
     samples.obs, samples.var = storable(samples.obs), storable(samples.var)
     report_samples(samples, report)
     parameters = {key: value for key, value in asdict(settings).items() if value}
     schema.record_step(samples, "srna-import", {"inputs": [path.name for path in inputs], **parameters})
     return samples, report
+
+
+def _tables(
+    inputs: Sequence[Path], kinds: Sequence[str], column: str | None, ids: Sequence[str], settings: ImportSettings
+) -> list[CountTable]:
+    """Read every input, or the contaminant table alone where there is none."""
+    names: list[str | None] = [*settings.names] or [None] * max(len(inputs), 1)
+    if inputs:
+        read = (_read(path, kind, name, column, ids) for path, kind, name in zip(inputs, kinds, names, strict=True))
+        return excerpt.put_together(list(read))
+    if settings.contaminants is None:
+        raise SampleError("there is nothing to import; give inputs or a contaminant table")
+    return [read_contaminants(settings.contaminants, names[0], ids)]
 
 
 def keep_species(samples: anndata.AnnData, species: str, report: ImportReport) -> anndata.AnnData:

@@ -14,6 +14,7 @@ from scipy import sparse
 from srna_tools import schema
 from srna_tools.errors import InputError, SampleError, counted, listed
 from srna_tools.features import CONTAMINANT
+from srna_tools.namespace import Namespace
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,10 @@ class CountTable:
         What was guessed in reading, for the user to check.
     left_out
         What is in the source but not in `counts`.
+    species
+        The species that an earlier import kept.
+    namespace
+        How an earlier srna-harmonize named the miRNAs.
     """
 
     source: str
@@ -81,6 +86,8 @@ class CountTable:
     missing: dict[str, pd.Series] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    species: str | None = None
+    namespace: Namespace | None = None
 
     @property
     def depth(self) -> np.ndarray:
@@ -138,7 +145,7 @@ def join(tables: Sequence[CountTable], rpm: bool) -> anndata.AnnData:
     features = pd.Index(sorted(set().union(*(table.var.index for table in tables))))
     obs = _with_resources(tables, pd.concat([_with_dataset(table) for table in tables]).rename_axis(index=None))
     counts = sparse.vstack([_onto(table, features) for table in tables], format="csr")
-    return schema.assemble(
+    joined = schema.assemble(
         counts,
         obs,
         _joined_annotation(tables, features),
@@ -146,6 +153,20 @@ def join(tables: Sequence[CountTable], rpm: bool) -> anndata.AnnData:
         absent=schema.ABSENT_ZERO if tables[0].absent_is_zero else schema.ABSENT_UNMEASURED,
         measured=_measured(tables, obs, features),
     )
+    if tables[0].species and len({table.species for table in tables}) == 1:
+        joined.uns[schema.UNS]["species"] = tables[0].species
+    namespace = joined_namespace(tables)
+    if namespace is not None:
+        namespace.record(joined)
+    return joined
+
+
+def joined_namespace(tables: Sequence[CountTable]) -> Namespace | None:
+    """Namespace of all tables together; None where one of them was not harmonised, or to another level."""
+    joined = tables[0].namespace
+    for table in tables[1:]:
+        joined = joined.joined_with(table.namespace) if joined and table.namespace else None
+    return joined
 
 
 def _require_one_kind(tables: Sequence[CountTable], marked: Sequence[bool], kind: str, other: str) -> None:

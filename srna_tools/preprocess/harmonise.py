@@ -15,13 +15,14 @@ from srna_tools import schema
 from srna_tools.errors import SampleError, counted, listed
 from srna_tools.features import describe_names
 from srna_tools.mirna_names import FAMILY, LOCUS, is_foreign
-from srna_tools.preprocess.namespace import (
+from srna_tools.namespace import (
     Aliases,
     Namespace,
     Renamed,
     parsed_members,
     pooled,
     rename,
+    rename_all,
     untold_level,
 )
 
@@ -83,14 +84,16 @@ def harmonise(samples: anndata.AnnData, level: str, aliases: Aliases | None = No
     aliases = {**before.aliases, **(aliases or {})}
     renamed = _renamed(samples, level, aliases)
     _require_one_species(renamed, level)
-    pools = pooled([one.names for one in renamed.values()] + _earlier_pools(samples, renamed, level, aliases))
+    earlier = (rename_all(group, level, aliases) for group in before.groups())
+    pools = pooled([*(one.names for one in renamed.values()), *earlier])
     new_names = [_target(name, renamed, pools) for name in samples.var_names]
     if not any(new is not None for name, new in zip(samples.var_names, new_names, strict=True) if name in renamed):
         raise SampleError(_why_none(samples, renamed, level))
-    result = _moved(samples, new_names, pools)
     species = {one for renaming in renamed.values() for one in renaming.species if one}
     only = before.species if not species else species.pop() if len(species) == 1 else None
-    Namespace(level, only, pools, aliases).record(result)
+    namespace = Namespace(level, only, pools, aliases)
+    result = _moved(samples, new_names, namespace)
+    namespace.record(result)
     return Harmonised(result, _report(samples, new_names, renamed))
 
 
@@ -109,20 +112,6 @@ def _require_one_species(renamed: dict[str, Renamed], level: str) -> None:
         )
 
 
-def _earlier_pools(
-    samples: anndata.AnnData, renamed: dict[str, Renamed], level: str, aliases: Aliases
-) -> list[tuple[str, ...]]:
-    """Members that an earlier srna-harmonize pooled, in names of the new level."""
-    if MEMBERS not in samples.var:
-        return []
-    pooled_before = samples.var[MEMBERS].dropna().astype(str)
-    groups = []
-    for name in pooled_before.index.intersection(list(renamed)):
-        names = [rename(member, level, aliases, level).names for member in pooled_before[name].split(",")]
-        groups.append(tuple(new for several in names for new in several))
-    return groups
-
-
 def _target(name: str, renamed: dict[str, Renamed], pools: dict[str, str]) -> str | None:
     """Name under which a feature is counted, or None where it has none at the level."""
     if name not in renamed:
@@ -131,7 +120,7 @@ def _target(name: str, renamed: dict[str, Renamed], pools: dict[str, str]) -> st
     return pools.get(names[0], names[0]) if names else None
 
 
-def _moved(samples: anndata.AnnData, new_names: Sequence[str | None], pools: dict[str, str]) -> anndata.AnnData:
+def _moved(samples: anndata.AnnData, new_names: Sequence[str | None], namespace: Namespace) -> anndata.AnnData:
     """Counts, measured features and annotation added up under the new names."""
     features = pd.Index(dict.fromkeys(name for name in new_names if name is not None), dtype=object)
     kept = np.array([name is not None for name in new_names])
@@ -144,7 +133,9 @@ def _moved(samples: anndata.AnnData, new_names: Sequence[str | None], pools: dic
     result = schema.assemble(
         sparse.csr_matrix(sparse.csr_matrix(counts) @ moves),
         samples.obs,
-        _annotation(samples.var[kept], features, place, pools),
+        _annotation(samples.var[kept], features, place).assign(
+            **{MEMBERS: [",".join(namespace.members_of(name)) for name in features]}
+        ),
         rpm=schema.VALUES_RPM in schema.values_of(samples).values(),
         absent=str(samples.uns[schema.UNS]["absent"]),
         measured=measured,
@@ -154,8 +145,8 @@ def _moved(samples: anndata.AnnData, new_names: Sequence[str | None], pools: dic
     return result
 
 
-def _annotation(var: pd.DataFrame, features: pd.Index, place: np.ndarray, pools: dict[str, str]) -> pd.DataFrame:
-    """Columns in which all features that became one agree; and the members that it stands for."""
+def _annotation(var: pd.DataFrame, features: pd.Index, place: np.ndarray) -> pd.DataFrame:
+    """Columns in which all features that became one agree; flags that one of them had."""
     columns = var.drop(columns=[name for name in (MEMBERS, schema.SELECTED) if name in var])
     groups = columns.astype(object).groupby(features[place].to_numpy(), sort=False)
     differ = groups.nunique(dropna=False).gt(1)
@@ -163,11 +154,6 @@ def _annotation(var: pd.DataFrame, features: pd.Index, place: np.ndarray, pools:
     flags = [name for name in columns if pd.api.types.is_bool_dtype(columns[name])]
     for flag in flags:
         annotation[flag] = columns[flag].groupby(features[place].to_numpy()).any().loc[features].astype(bool)
-    of_pool: dict[str, list[str]] = {name: [name] for name in features}
-    for member, name in pools.items():
-        if name in of_pool and member != name:
-            of_pool[name].append(member)
-    annotation[MEMBERS] = [",".join(of_pool[name]) for name in features]
     return annotation.rename_axis(None)
 
 

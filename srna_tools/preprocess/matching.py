@@ -10,8 +10,7 @@ import anndata
 
 from srna_tools.errors import counted, listed
 from srna_tools.mirna_names import FAMILY, LOCUS, MATURE, STEM_LOOP, is_foreign, members
-from srna_tools.preprocess.harmonise import MEMBERS
-from srna_tools.preprocess.namespace import Namespace, only_species, parsed_members, rename, untold_level
+from srna_tools.namespace import Namespace, only_species, parsed_members, rename, untold_level
 
 _DROPS_SPECIES = (LOCUS, FAMILY)
 
@@ -66,11 +65,10 @@ def match_names(samples: anndata.AnnData, known: frozenset[str], namespace: Name
     namespace
         That of the training table.
     """
-    recorded = Namespace.recorded_in(samples)
-    pools = recorded.pools if recorded else {}
-    if namespace.level is None or (known.issuperset(samples.var_names) and pools == namespace.pools):
+    own = Namespace.recorded_in(samples) or Namespace()
+    if namespace.level is None or (known.issuperset(samples.var_names) and own.pools == namespace.pools):
         return NameMatch()
-    written = _written(samples, known)
+    written = _written(samples, known, own)
     parsed = [part for name in written.values() for part in parsed_members(name)]
     rules = _Rules(namespace, untold_level(parsed), namespace.species or only_species(parsed))
     index = rules.index(known)
@@ -132,13 +130,10 @@ class _Rules:
         return key.removeprefix(f"{self.species}-") if self.species else key
 
 
-def _written(samples: anndata.AnnData, known: frozenset[str]) -> dict[str, str]:
+def _written(samples: anndata.AnnData, known: frozenset[str], own: Namespace) -> dict[str, str]:
     """Features that may stand for another name, with all members that an earlier srna-harmonize pooled in them."""
     written = {name: name for name in samples.var_names if name not in known}
-    if MEMBERS in samples.var:
-        several = samples.var[MEMBERS].dropna().astype(str)
-        several = several[several.str.contains(",")]
-        written |= {name: several[name].replace(",", "/") for name in several.index}
+    written |= {group[0]: "/".join(group) for group in own.groups() if group[0] in samples.var_names}
     return {name: text for name, text in written.items() if parsed_members(text) or any(map(is_foreign, members(text)))}
 
 

@@ -12,12 +12,12 @@ import numpy as np
 from srna_tools import schema
 from srna_tools.errors import BundleError, SampleError, listed
 from srna_tools.features import FEATURE_TYPES
+from srna_tools.namespace import Namespace
 from srna_tools.preprocess import filter as feature_filter
 from srna_tools.preprocess import library as libraries
 from srna_tools.preprocess import scale as scaling
 from srna_tools.preprocess.library import Library
 from srna_tools.preprocess.matching import NameMatch, match_names
-from srna_tools.preprocess.namespace import Namespace
 from srna_tools.preprocess.specification import TransformSpecification
 
 _ABSURD = 1e30  # no value of a scaled library comes near; larger ones may overflow

@@ -12,6 +12,7 @@ import pandas as pd
 from srna_tools.bundle import Bundle, load_bundle
 from srna_tools.errors import InputError, listed
 from srna_tools.io.h5ad import read_samples
+from srna_tools.io.matrix import numbers_or_nan
 from srna_tools.io.text import read_cells
 from srna_tools.predict.annotate import COLUMNS
 from srna_tools.predict.status import STATUS_ORDER
@@ -158,7 +159,7 @@ def _read_table(path: Path, needed: Sequence[str], maker: str) -> pd.DataFrame:
 
 
 def _numbers(table: pd.DataFrame, column: str, path: Path) -> pd.Series:
-    numbers = pd.to_numeric(table[column], errors="coerce")
+    numbers = pd.Series(numbers_or_nan(table[column].to_numpy(dtype=object)), index=table.index)
     wrong = numbers.isna() & table[column].notna()
     if wrong.any():
         row = int(wrong.to_numpy().argmax())

@@ -7,7 +7,7 @@ from typing import Any
 
 from srna_tools.bundle import Bundle
 from srna_tools.errors import counted, listed
-from srna_tools.preprocess.namespace import Namespace
+from srna_tools.namespace import Namespace
 from srna_tools.preprocess.transform import Transform
 
 _KINDS = {

@@ -11,7 +11,7 @@ from srna_tools.cli.srna_harmonize import main
 from srna_tools.cli.srna_predict import main as predict
 from srna_tools.cli.srna_train import main as train
 from srna_tools.io.h5ad import read_samples, write_samples
-from srna_tools.preprocess.namespace import Namespace
+from srna_tools.namespace import Namespace
 
 NAMES = ["hsa-let-7a-5p/7c-5p", "hsa-let-7c-3p", "hsa-miR-16-5p", "Hsa-Mir-8-P1a_5p", "SNORD44"]
 

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from srna_tools.namespace import Namespace
 from srna_tools.preprocess import Transform, TransformSpecification
 from srna_tools.preprocess.harmonise import harmonise
 from srna_tools.preprocess.matching import NameMatch, advice, match_names
-from srna_tools.preprocess.namespace import Namespace
 
 RAW = TransformSpecification(normalisation="rpm", scaling="none", max_zero_fraction=1.0)
 ALIASES = {"Hsa-Mir-8-P1a": "hsa-mir-200a", "Hsa-Let-7-P1a": "hsa-let-7a-2"}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srna_tools.errors import BundleError
-from srna_tools.preprocess.namespace import Namespace, pooled, rename
+from srna_tools.namespace import Namespace, pooled, rename
 
 ALIASES = {
     "Hsa-Let-7-P1a": "hsa-let-7a-2",
@@ -110,3 +110,14 @@ def test_a_namespace_is_stored_and_read_back(make_samples):
 def test_a_damaged_namespace_is_refused(wrong):
     with pytest.raises(BundleError, match="the namespace's"):
         Namespace.from_dict(Namespace("locus").to_dict() | wrong)
+
+
+def test_namespaces_of_two_tables_pool_what_either_pools():
+    one = Namespace("locus", "hsa", {"a": "a", "b": "a"}, {"x": "hsa-mir-1"})
+    other = Namespace("locus", "hsa", {"b": "b", "c": "b"}, {"y": None})
+    joined = one.joined_with(other)
+    assert joined == Namespace("locus", "hsa", {"a": "a", "b": "a", "c": "a"}, {"x": "hsa-mir-1", "y": None})
+    assert joined.groups() == [("a", "b", "c")]
+    assert joined.members_of("a") == ["a", "b", "c"]
+    assert one.joined_with(Namespace("locus", "mmu")).species is None
+    assert one.joined_with(Namespace("mature", "hsa")) is None

@@ -57,7 +57,7 @@ class Namespace:
     @classmethod
     def recorded_in(cls, samples: anndata.AnnData) -> Namespace | None:
         """Namespace that srna-harmonize recorded, or None."""
-        text = samples.uns[schema.UNS].get(schema.NAMESPACE)
+        text = samples.uns.get(schema.UNS, {}).get(schema.NAMESPACE)
         return cls.from_dict(json.loads(str(text))) if text else None
 
     @classmethod
@@ -67,6 +67,25 @@ class Namespace:
         levels = Counter(name.level for name in parsed if name.level != UNTOLD)
         level = levels.most_common(1)[0][0] if levels else STEM_LOOP if parsed else None
         return cls(level=level, species=only_species(parsed))
+
+    def members_of(self, name: str) -> list[str]:
+        """All names that are counted under a name, itself first."""
+        return [name, *(member for member, root in self.pools.items() if root == name and member != name)]
+
+    def groups(self) -> list[tuple[str, ...]]:
+        """Names that are counted together, the one that they are counted under first."""
+        return [tuple(self.members_of(root)) for root in dict.fromkeys(self.pools.values())]
+
+    def joined_with(self, other: Namespace) -> Namespace | None:
+        """Namespace of two tables put together; None where their levels differ.
+
+        Names that either pools are pooled in it. The counts of the joined table are so only after srna-harmonize.
+        """
+        if self.level != other.level:
+            return None
+        species = self.species if self.species == other.species else None
+        pools = pooled(self.groups() + other.groups())
+        return Namespace(self.level, species, pools, {**other.aliases, **self.aliases})
 
     def record(self, samples: anndata.AnnData) -> None:
         """Write the namespace into the samples."""
@@ -143,6 +162,11 @@ def rename(name: str, level: str, aliases: Aliases, untold: str) -> Renamed:
     new_names = tuple(dict.fromkeys(new for new, _ in named))
     species = tuple(dict.fromkeys(species for _, species in named))
     return Renamed(new_names, species, mature, reasons[0] if reasons else "")
+
+
+def rename_all(names: Iterable[str], level: str, aliases: Aliases) -> tuple[str, ...]:
+    """Names at a level of all names that have one there, in their order."""
+    return tuple(new for name in names for new in rename(name, level, aliases, level).names)
 
 
 def parsed_members(name: str) -> list[MirnaName]:
