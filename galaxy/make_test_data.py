@@ -1,0 +1,126 @@
+"""Make the small inputs of the wrappers' tests, all of them simulated, through the suite's own executables.
+
+python galaxy/make_test_data.py
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from srna_tools.simulate import (
+    SimulationSettings,
+    simulate,
+    write_contaminants,
+    write_oasis_archives,
+    write_sample_sheet,
+)
+
+TEST_DATA = Path(__file__).resolve().parents[1] / "test-data"
+TISSUES = ("blood", "brain", "liver", "skin")
+STUDIES = SimulationSettings(studies=3, samples_per_study=12, tissues=TISSUES)
+FIXED = {"README.md"}
+ONTOLOGY = """format-version: 1.2
+ontology: tiny
+
+[Term]
+id: TEST:0000001
+name: organ
+
+[Term]
+id: TEST:0000002
+name: blood
+is_a: TEST:0000001 ! organ
+
+[Term]
+id: TEST:0000003
+name: solid organ
+is_a: TEST:0000001 ! organ
+
+[Term]
+id: TEST:0000004
+name: brain
+is_a: TEST:0000003 ! solid organ
+
+[Term]
+id: TEST:0000005
+name: liver
+is_a: TEST:0000003 ! solid organ
+
+[Term]
+id: TEST:0000006
+name: skin
+is_a: TEST:0000003 ! solid organ
+"""
+ALIASES = "name\talias\nhsa-miR-21-5p\thsa-miR-21-5p\nHsa-Mir-8-P1a\thsa-mir-200a\nHsa-Mir-3059\tNone\n"
+MIRGE = """miRNA,liver_1,liver_2
+Hsa-Mir-8-P1a_5p,30.0,5.0
+Hsa-Mir-8-P1a_3p,4.0,1.0
+Hsa-Mir-3059_5p,2.0,0.0
+Hsa-Mir-8-P1a_5p/P1b_5p,7.0,0.0
+"""
+
+
+def run(folder: Path, *arguments: str) -> None:
+    """Run one executable in a folder; its failure is the script's."""
+    program = Path(sys.executable).parent / arguments[0]
+    subprocess.run([str(program), *arguments[1:]], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+
+def write_inputs(folder: Path) -> None:
+    """Write archives of three studies, their sheet and contaminants, and small tables of other kinds."""
+    simulation = simulate(STUDIES)
+    write_oasis_archives(simulation, folder)
+    write_sample_sheet(simulation, folder / "samples.tsv")
+    write_contaminants(simulation, folder / "contaminants.tsv")
+    mirnas = simulation.counts.loc[:, simulation.counts.columns.str.startswith("hsa-")].iloc[:4, :40]
+    mirnas.T.rename_axis("feature").to_csv(folder / "matrix.tsv", sep="\t")
+    (folder / "tiny.obo").write_text(ONTOLOGY, encoding="utf-8")
+    (folder / "terms.tsv").write_text("term\tgroup\nblood\tfluid\nsolid organ\tsolid\n", encoding="utf-8")
+    (folder / "aliases.tsv").write_text(ALIASES, encoding="utf-8")
+    (folder / "miR.Counts.csv").write_text(MIRGE, encoding="utf-8")
+    (folder / "not_counts.tsv").write_text("feature\ts1\nhsa-miR-1-3p\t-4\n", encoding="utf-8")
+
+
+def write_results(folder: Path) -> None:
+    """Run the chain on two studies for training and one to annotate."""
+    studies = [path.name for path in sorted(folder.glob("study*.zip"))]
+    sheet = ("--samples", "samples.tsv", "--species", "hsa")
+    run(folder, "srna-import", *studies[:2], *sheet, "-o", "samples.h5ad", "--report-output", "import_report.tsv")
+    run(folder, "srna-import", studies[2], "--species", "hsa", "-o", "new.h5ad")
+    run(folder, "srna-import", "miR.Counts.csv", "-o", "mirgenedb.h5ad")
+    run(folder, "srna-group", "samples.h5ad", "--label", "age", "--bins", "fiosina2019-2", "-o", "grouped.h5ad",
+        "--mapping-output", "mapping.tsv")  # fmt: skip
+    for label, model in (("tissue", ("mlp", "--hidden", "16,8", "--dropout", "0.2,0.2", "--epochs", "30")),
+                         ("sex", ("logistic",))):  # fmt: skip
+        run(folder, "srna-train", "samples.h5ad", "--label", label, "--model", *model, "-o", f"{label}.safetensors")
+    run(folder, "srna-train", "samples.h5ad", "--label", "tissue", "--model", "random-forest", "--trees", "10",
+        "--first-trees", "5", "-o", "forest.safetensors")  # fmt: skip
+    run(folder, "srna-predict", "new.h5ad", "--model", "tissue.safetensors", "-o", "predictions.tsv", "--h5ad-output",
+        "annotated.h5ad")  # fmt: skip
+    run(folder, "srna-attribute", "new.h5ad", "--model", "tissue.safetensors", "--top", "20", "-o", "top_features.tsv",
+        "--heatmap-output", "heatmap.png")  # fmt: skip
+    run(folder, "srna-embed", "annotated.h5ad", "--color", "predicted_tissue", "-o", "embedding.tsv",
+        "--plot-output", "embedding.png")  # fmt: skip
+
+
+def main() -> None:
+    """Make everything in a folder of its own, then replace what was there."""
+    with tempfile.TemporaryDirectory() as work:
+        folder = Path(work)
+        write_inputs(folder)
+        write_results(folder)
+        TEST_DATA.mkdir(exist_ok=True)
+        for path in TEST_DATA.iterdir():
+            if path.name not in FIXED and path.suffix != ".loc":
+                path.unlink()
+        for path in sorted(folder.iterdir()):
+            shutil.copyfile(path, TEST_DATA / path.name)
+            print(f"{path.stat().st_size:9,} {path.name}")
+
+
+if __name__ == "__main__":
+    main()
