@@ -11,6 +11,8 @@ from srna_tools.errors import ColumnError, SampleError, SrnaToolsError
 from srna_tools.io.h5ad import read_samples, write_samples
 from srna_tools.io.import_report import ImportReport
 from srna_tools.io.importing import ImportSettings, import_samples, keep_species
+from srna_tools.namespace import Namespace
+from srna_tools.preprocess.harmonise import harmonise
 from srna_tools.simulate import SimulationSettings, simulate, write_oasis_archives, write_sample_sheet
 
 MATRIX = "miRNA\ts1\ts2\nhsa-let-7a-5p\t1\t0\nhsa-miR-21-5p\t2\t4\n"
@@ -356,3 +358,56 @@ def test_the_real_sheet_of_the_contaminants_is_read_and_its_ids_told_not_to_matc
 def test_nothing_cannot_be_imported():
     with pytest.raises(SampleError, match="there is nothing to import"):
         imported()
+
+
+class TestHarmonisedInputs:
+    """What an earlier step said of the names stays true, or is told not to."""
+
+    @pytest.fixture
+    def harmonised(self, make_samples, tmp_path):
+        """Two h5ad files at the locus level, of which only one pools mir-192 with mir-215."""
+        for name, features in (("merged", ["hsa-miR-215-5p/192-5p", "hsa-miR-21-5p"]),
+                               ("apart", ["hsa-mir-215", "hsa-mir-192", "hsa-mir-21"])):  # fmt: skip
+            samples = harmonise(make_samples([range(1, len(features) + 1)], features), "locus").samples
+            samples.obs_names = [name]
+            samples.uns["srna_tools"]["species"] = "hsa"
+            write_samples(samples, tmp_path / f"{name}.h5ad")
+        return tmp_path / "merged.h5ad", tmp_path / "apart.h5ad"
+
+    def test_one_alone_keeps_its_namespace_and_species(self, harmonised):
+        samples, report = imported(harmonised[0])
+        assert Namespace.of(samples) == Namespace("locus", "hsa", {"mir-215": "mir-215", "mir-192": "mir-215"})
+        assert schema.species_of(samples) == "hsa"
+        assert report.notes() == []
+
+    def test_joined_ones_pool_alike_after_another_harmonising(self, harmonised, frame):
+        samples, report = imported(*harmonised)
+        assert report.notes()[0] == "the inputs were harmonised apart; run srna-harmonize on the joined samples"
+        assert frame(harmonise(samples, "locus").samples).to_dict("index") == {
+            "merged": {"mir-21": 2, "mir-215": 1},
+            "apart": {"mir-21": 3, "mir-215": 3},
+        }
+
+    def test_one_beside_names_as_they_are_has_no_namespace(self, harmonised, write):
+        samples, report = imported(harmonised[0], write("counts.tsv", MIRNAS))
+        assert Namespace.recorded_in(samples) is None
+        assert schema.species_of(samples) is None
+        assert any("harmonised apart" in note for note in report.notes())
+
+
+MIRNAS = "miRNA\ts1\ts2\nhsa-let-7a-5p\t1\t0\nhsa-miR-21-5p\t2\t20000001\n"
+
+
+def test_runs_of_one_experiment_are_summed_by_the_sheet(write, frame):
+    sheet = write("sheet.tsv", "run\texperiment\ttissue\ns1\tSRX1\tliver\ns2\tSRX1\tliver\n")
+    samples, report = imported(write("c.tsv", MIRNAS), samples=sheet, replicate_column="experiment")
+    assert frame(samples).to_dict("index") == {"SRX1": {"hsa-let-7a-5p": 1, "hsa-miR-21-5p": 20_000_003}}
+    assert samples.obs[["tissue", "replicates"]].to_numpy().tolist() == [["liver", 2]]
+    assert report.notes()[0].startswith("2 runs of 1 experiment in experiment summed")
+
+
+def test_runs_of_one_experiment_are_marked_on_request(write):
+    sheet = write("sheet.tsv", "run\texperiment\ns1\tSRX1\ns2\tSRX1\n")
+    options = {"samples": sheet, "replicate_column": "experiment", "replicates": "mark"}
+    samples, _ = imported(write("c.tsv", MIRNAS), **options)
+    assert samples.obs["replicate_of"].tolist() == ["SRX1", "SRX1"]
