@@ -4,13 +4,24 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test lint clean
+GALAXY := .venv-galaxy
+PLANEMO := .venv-planemo
+
+.PHONY: run test lint galaxy test-galaxy clean
 
 run: $(VENV)/.installed
 	$(BIN)/srna-tools demo -o demo-output
 
 test: $(VENV)/.installed-test lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# The suite in a real Galaxy on this machine, with workflows and data to try them on; Ctrl-C stops it.
+galaxy: $(VENV)/.installed $(GALAXY)/.installed
+	$(BIN)/python galaxy/show.py
+
+# The tests of the wrappers and workflows on a real Galaxy.
+test-galaxy: $(VENV)/.installed $(GALAXY)/.installed $(PLANEMO)/.installed
+	$(BIN)/python galaxy/check.py
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
@@ -29,5 +40,19 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	$(INSTALL) --constraint requirements/tested.txt --editable '.[all,test]'
 	touch $@
 
+$(BIN)/uv: | $(BIN)/python
+	$(INSTALL) uv
+
+$(GALAXY)/.installed: galaxy/requirements.txt | $(BIN)/uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(GALAXY)
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(GALAXY)/bin/python --requirement $<
+	touch $@
+
+$(PLANEMO)/.installed: galaxy/planemo-requirements.txt | $(BIN)/uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(PLANEMO)
+	$(BIN)/uv pip install --quiet --python $(PLANEMO)/bin/python --requirement $<
+	test -x /usr/bin/chromium || (apt-get update --quiet && apt-get install --yes --quiet --no-install-recommends chromium)
+	touch $@
+
 clean:
-	rm -rf $(VENV) demo-output benchmark-output build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(GALAXY) $(PLANEMO) galaxy-reports demo-output benchmark-output build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

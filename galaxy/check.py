@@ -1,0 +1,136 @@
+"""Test the suite on a real Galaxy: lint, tools, workflows, forms, and what the Tool Shed delivers.
+
+``make test-galaxy`` runs it. Reports lie in ``galaxy-reports/``. Nothing that this starts is left when it ends.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+from api import Galaxy
+from places import CHECKOUT, GALAXY, OWNER, PLANEMO, PROJECT, REPORTS, TEST_DATA, TOOLS, WORKFLOWS, settings
+from server import free_port, running
+
+_LARGEST_TEST_FILE = 1_000_000
+# The tool that is tested from the unpacked archive: it needs the data table that the archive brings.
+_FROM_ARCHIVE = "srna_predict"
+
+
+def planemo(*arguments: object) -> None:
+    """Run planemo; a failure ends the test."""
+    print("planemo", *arguments, flush=True)
+    if subprocess.run([str(PLANEMO), *map(str, arguments)], check=False).returncode:
+        sys.exit(f"planemo {arguments[0]} failed; see {REPORTS}")
+
+
+def lint() -> None:
+    """No lint warning in wrappers, workflows and repositories; checks that need the network are off by default."""
+    planemo("lint", "--report_level", "warn", "--fail_level", "warn", *sorted(TOOLS.glob("srna_*.xml")))
+    planemo("workflow_lint", "--report_level", "warn", "--fail_level", "warn", WORKFLOWS)
+    planemo("shed_lint", "--tools", "--ensure_metadata", "--skip", "version_bumped", "--fail_level", "warn", CHECKOUT)
+
+
+def require_small_test_data() -> None:
+    """Each file of the wrappers' tests is small, as tool repositories ask."""
+    large = [path.name for path in TEST_DATA.iterdir() if path.stat().st_size > _LARGEST_TEST_FILE]
+    if large:
+        sys.exit(f"test files over 1 MB: {', '.join(large)}")
+
+
+def run_tests(galaxy: Galaxy, admin_key: str, name: str, *paths: Path) -> None:
+    """Run the tests of tools or workflows, with planemo's reports."""
+    report = REPORTS / name
+    planemo(
+        "test", "--engine", "external_galaxy", "--galaxy_url", galaxy.url, "--galaxy_admin_key", admin_key,
+        "--galaxy_user_key", galaxy.key, "--no_shed_install", "--test_output", report.with_suffix(".html"),
+        "--test_output_json", report.with_suffix(".json"), "--test_output_junit", report.with_suffix(".xml"), *paths,
+    )  # fmt: skip
+
+
+def require_project_environment(galaxy: Galaxy) -> None:
+    """Every job of ours ran the project's own programs: an unresolved requirement would have run any on the path."""
+    jobs = [job for job in galaxy.call("GET", "/api/jobs?limit=10000") if job["tool_id"].startswith("srna_")]
+    if not jobs:
+        sys.exit("no job of the suite ran")
+    for job in jobs:
+        details = galaxy.call("GET", f"/api/jobs/{job['id']}?full=true")
+        used = [one.get("environment_path") or one.get("path") for one in details.get("dependencies", [])]
+        resolved = [one for one in details.get("dependencies", []) if one.get("dependency_type") == "galaxy_packages"]
+        if not resolved:
+            sys.exit(f"the job {job['id']} of {job['tool_id']} did not run in {PROJECT}: its dependencies are {used}")
+    print(f"{len(jobs)} jobs ran in the project's environment")
+
+
+def browse(galaxy: Galaxy, history: str) -> None:
+    """Open the form of every tool, and the report, in a browser."""
+    tools = galaxy.call("GET", "/api/tools?in_panel=false")
+    names = {tool["id"]: tool["name"] for tool in tools if tool["id"].startswith("srna_")}
+    pages = [
+        {"name": tool, "path": f"/?tool_id={tool}&version=latest", "texts": [name, "Run Tool"]}
+        for tool, name in names.items()
+    ]
+    report = next(one for one in galaxy.wait(history, 300) if one["extension"] == "html")
+    pages.append({"name": "report", "path": f"/datasets/{report['id']}/preview", "frame": "iframe",
+                  "texts": ["For research use only"]})  # fmt: skip
+    plan = REPORTS / "pages.json"
+    plan.write_text(
+        json.dumps({"url": galaxy.url, "screenshots": str(REPORTS / "screenshots"), "pages": pages}), encoding="utf-8"
+    )
+    python = PLANEMO.parent / "python"
+    if subprocess.run([str(python), str(CHECKOUT / "galaxy" / "browse.py"), str(plan)], check=False).returncode:
+        sys.exit(f"a page is not as it should be; see {REPORTS / 'screenshots'}")
+
+
+def make_report(galaxy: Galaxy) -> str:
+    """Run sRNA report once in a history of its own; return the history."""
+    history = galaxy.new_history("A report to look at")
+    galaxy.load(history, [TEST_DATA / "annotated.h5ad", TEST_DATA / "predictions.tsv"])
+    datasets = {one["name"]: one["id"] for one in galaxy.wait(history, 300)}
+    inputs = {
+        "samples": {"src": "hda", "id": datasets["annotated.h5ad"]},
+        "predictions": {"src": "hda", "id": datasets["predictions.tsv"]},
+    }
+    galaxy.call("POST", "/api/tools", {"history_id": history, "tool_id": "srna_report", "inputs": inputs})
+    return history
+
+
+def check_archives(folder: Path) -> None:
+    """Build every Tool Shed archive, unpack one somewhere else, and test the tool from there."""
+    python = PLANEMO.parent / "python"
+    archives = folder / "archives"
+    subprocess.run([str(python), str(CHECKOUT / "galaxy" / "build_archives.py"), str(archives)], check=True)
+    unpacked = folder / "unpacked" / _FROM_ARCHIVE
+    with tarfile.open(archives / f"{_FROM_ARCHIVE}.tar.gz") as archive:
+        archive.extractall(unpacked, filter="data")
+    chosen = settings(folder / "shed", free_port(), tools=unpacked, tables=unpacked)
+    chosen.root.mkdir()
+    with running(chosen, GALAXY):
+        galaxy = Galaxy(chosen.url, chosen.admin_key).with_user(OWNER)
+        run_tests(galaxy, chosen.admin_key, "from_archive", unpacked / f"{_FROM_ARCHIVE}.xml")
+
+
+def main() -> None:
+    """Run everything; the first failure ends it with exit code 1."""
+    REPORTS.mkdir(exist_ok=True)
+    require_small_test_data()
+    lint()
+    with tempfile.TemporaryDirectory(prefix="srna-tools-galaxy-") as folder:
+        chosen = settings(Path(folder) / "suite", free_port())
+        chosen.root.mkdir()
+        with running(chosen, GALAXY):
+            galaxy = Galaxy(chosen.url, chosen.admin_key).with_user(OWNER)
+            run_tests(galaxy, chosen.admin_key, "tools", *sorted(TOOLS.glob("srna_*.xml")))
+            run_tests(galaxy, chosen.admin_key, "workflows", *sorted(WORKFLOWS.glob("*/*.ga")))
+            require_project_environment(galaxy)
+            browse(galaxy, make_report(galaxy))
+        check_archives(Path(folder))
+    print("the suite passed on a real Galaxy")
+
+
+if __name__ == "__main__":
+    main()
