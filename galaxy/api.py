@@ -58,9 +58,10 @@ class Galaxy:
         """Wait until every dataset of a history is finished; return them."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            datasets = self.call("GET", f"/api/histories/{history}/contents?v=dev&view=detailed&types=dataset")
+            contents = self.call("GET", f"/api/histories/{history}/contents?details=all")
+            datasets = [one for one in contents if one["history_content_type"] == "dataset"]
             if datasets and all(dataset["state"] in _FINISHED for dataset in datasets):
-                return list(datasets)
+                return datasets
             time.sleep(_POLL_SECONDS)
         raise RuntimeError(f"the history {history} did not finish in {seconds:g} s")
 
