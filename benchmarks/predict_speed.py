@@ -33,7 +33,7 @@ def draw_inputs(folder: Path) -> None:
     import pandas as pd
     from scipy import sparse
 
-    from srna_tools import schema
+    from srna_tools import assembly, schema
     from srna_tools.bundle import Bundle, save_bundle
     from srna_tools.io.h5ad import write_samples
     from srna_tools.models.dense_network import DenseNetwork
@@ -44,7 +44,7 @@ def draw_inputs(folder: Path) -> None:
     counts = rng.negative_binomial(1.0, 1.0 / (1.0 + rng.lognormal(0, 0.5, (SAMPLES, 1)) * abundance))
     obs = pd.DataFrame({"dataset": "study"}, index=[f"sample{number}" for number in range(SAMPLES)])
     var = pd.DataFrame(index=[f"hsa-miR-{number}-5p" for number in range(SIZES[0])])
-    samples = schema.assemble(sparse.csr_matrix(counts), obs, var, absent=schema.ABSENT_ZERO)
+    samples = assembly.assemble(sparse.csr_matrix(counts), obs, var, absent=schema.ABSENT_ZERO)
     write_samples(samples, folder / "samples.h5ad")
     weights = tuple(
         ((rng.normal(size=(n, m)) * np.sqrt(2 / n)).astype(np.float32), np.zeros(m, dtype=np.float32))

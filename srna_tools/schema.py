@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import sparse
 
 from srna_tools.errors import ColumnError, InputError, SampleError, listed
-from srna_tools.features import CONTAMINANT, feature_type
+from srna_tools.features import CONTAMINANT
 from srna_tools.version import VERSION
 
 SCHEMA_VERSION = 1
@@ -42,123 +42,6 @@ VALUES_RPM = "rpm"
 NO_READS = "no reads"
 
 _NO_COUNTS = {VALUES_RPM: "reads per million", VALUES_FRACTIONAL: "fractional, not whole numbers"}
-
-
-def assemble(
-    counts: sparse.csr_matrix,
-    obs: pd.DataFrame,
-    var: pd.DataFrame,
-    *,
-    rpm: bool = False,
-    absent: str = ABSENT_UNMEASURED,
-    measured: pd.DataFrame | None = None,
-) -> anndata.AnnData:
-    """Put counts and their annotation together according to the contract.
-
-    Parameters
-    ----------
-    counts
-        Raw values, shape (samples, features), non-negative and finite.
-    obs, var
-        Sample and feature annotation; `obs` has a ``dataset`` column, `var` may have ``feature_type``.
-    rpm
-        The values are reads per million, not counts.
-    absent
-        ``zero`` where the source lists only non-zero rows, so that what it does not name was measured as zero.
-    measured
-        Boolean, features x resources. Without it every resource measured every feature.
-
-    Returns
-    -------
-    AnnData with ``layers["counts"]`` (int64, or float64 where there are fractions), ``X`` float32 and
-    a ``quality_flag`` for samples without reads.
-    """
-    by_name = pd.Series([feature_type(name) for name in var.index], index=var.index, dtype=object)
-    stated = var[FEATURE_TYPE].astype(object) if FEATURE_TYPE in var else by_name
-    var = var.assign(**{FEATURE_TYPE: stated.where(stated.notna(), by_name)})
-    obs = obs.copy()
-    if RESOURCE in obs:
-        obs[RESOURCE] = _as_keys(obs[RESOURCE])
-    obs[QUALITY_FLAG] = _quality_flags(counts, var)
-    resources = resources_of_table(obs)
-    values = _kinds_of_values(counts, resources, rpm)
-    if all(kind == VALUES_COUNTS for kind in values.values()):
-        counts = counts.astype(np.int64)
-    samples = anndata.AnnData(X=compact(counts), obs=obs, var=var)
-    samples.layers[COUNTS] = counts
-    if measured is None:
-        measured = pd.DataFrame(True, index=var.index, columns=sorted(set(resources)))
-    measured = measured.loc[var.index]
-    samples.varm[MEASURED] = measured.set_axis(_as_keys(measured.columns), axis=1)
-    samples.uns[UNS] = {
-        "schema_version": SCHEMA_VERSION,
-        "values": values,
-        "absent": absent,
-        "history": np.array([], dtype=object),
-    }
-    return samples
-
-
-def subset(samples: anndata.AnnData, rows: np.ndarray, columns: np.ndarray) -> anndata.AnnData:
-    """Return a copy of some samples and features in which everything that depends on them is true again.
-
-    Resources without samples leave ``varm["measured"]``, samples without reads on these features are flagged, and
-    the kinds of values are told anew. All else is kept: history, species, recorded transform, what others added.
-
-    Parameters
-    ----------
-    rows, columns
-        Boolean masks, or positions, of the samples and the features to keep.
-    """
-    kept = samples[rows][:, columns].copy()
-    kept.X = None if kept.X is None else compact(kept.X)
-    set_counts(kept, sparse.csr_matrix(kept.layers[COUNTS]))
-    measured, present = measured_of(kept), set(resources_of(kept))
-    kept.varm[MEASURED] = measured[[name for name in measured if name in present]]
-    return kept
-
-
-def set_counts(samples: anndata.AnnData, counts: sparse.csr_matrix) -> None:
-    """Give samples other raw counts, in place; the quality flags and the kinds of values follow, ``X`` does not."""
-    values = _kinds_of_values(counts, resources_of(samples), _rpm(samples))
-    whole = all(kind == VALUES_COUNTS for kind in values.values())
-    samples.layers[COUNTS] = counts.astype(np.int64) if whole else counts
-    samples.obs[QUALITY_FLAG] = _quality_flags(counts, samples.var)
-    samples.uns[UNS]["values"] = values
-
-
-def compact(values: Any) -> Any:
-    """Store values as float32, sparse while more than half of them are zero."""
-    if not isinstance(values, np.ndarray):
-        stored = sparse.csr_matrix(values)
-        is_sparse = stored.count_nonzero() * 2 < np.prod(stored.shape)
-        return stored.astype(np.float32) if is_sparse else stored.toarray().astype(np.float32)
-    if np.count_nonzero(values) * 2 < values.size:
-        return sparse.csr_matrix(values, dtype=np.float32)
-    return values.astype(np.float32)
-
-
-def assign_resources(samples: anndata.AnnData, resources: pd.Series) -> None:
-    """Give samples other resources, in place; each measured what all resources that it is made of measured."""
-    before, measured = resources_of(samples), measured_of(samples)
-    resources = _as_keys(resources)
-    merged = {name: measured[sorted(set(before[resources == name]))].all(axis=1) for name in sorted(set(resources))}
-    samples.obs[RESOURCE] = resources
-    samples.varm[MEASURED] = pd.DataFrame(merged, index=samples.var_names)
-    samples.uns[UNS]["values"] = _kinds_of_values(counts_of(samples), resources, _rpm(samples))
-
-
-def _as_keys(names: Any) -> Any:
-    """Names of resources as h5ad can store them: HDF5 reads a slash as a folder."""
-    return names.astype(str).str.replace("/", "_")
-
-
-def _kinds_of_values(counts: sparse.csr_matrix, resources: pd.Series, rpm: bool) -> dict[str, str]:
-    kinds = {}
-    for name in sorted(set(resources)):
-        values = counts[(resources == name).to_numpy()].data
-        kinds[name] = VALUES_COUNTS if np.array_equal(values, np.round(values)) else VALUES_FRACTIONAL
-    return dict.fromkeys(kinds, VALUES_RPM) if rpm else kinds
 
 
 def check(samples: anndata.AnnData, source: object) -> anndata.AnnData:
@@ -238,10 +121,6 @@ def require_counts(samples: anndata.AnnData, option: str) -> None:
         raise SampleError(f"{option} needs counts, but the values of {listed(kinds)} are {are}; leave it out")
 
 
-def _rpm(samples: anndata.AnnData) -> bool:
-    return VALUES_RPM in values_of(samples).values()
-
-
 def labels_of(samples: anndata.AnnData, label: str) -> pd.Series:
     """Return the labels of all samples as text; missing ones are None.
 
@@ -279,14 +158,11 @@ def with_reads(samples: anndata.AnnData) -> np.ndarray:
 
 def reads_of(samples: anndata.AnnData) -> np.ndarray:
     """Reads of each sample, float64; those of contaminants do not count, unless there is nothing else."""
-    return _reads(counts_of(samples), samples.var)
+    return reads_in(counts_of(samples), samples.var)
 
 
-def _quality_flags(counts: sparse.csr_matrix, var: pd.DataFrame) -> np.ndarray:
-    return np.where(_reads(counts, var) > 0, "", NO_READS)
-
-
-def _reads(counts: sparse.csr_matrix, var: pd.DataFrame) -> np.ndarray:
+def reads_in(counts: sparse.csr_matrix, var: pd.DataFrame) -> np.ndarray:
+    """Reads of each row of counts; those of contaminants do not count, unless there is nothing else."""
     contaminants = (var[FEATURE_TYPE] == CONTAMINANT).to_numpy()
     return np.asarray(
         (counts if contaminants.all() else counts[:, ~contaminants]).sum(axis=1, dtype=np.float64)

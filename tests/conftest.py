@@ -12,7 +12,7 @@ import pytest
 from safetensors.numpy import load_file
 from scipy import sparse
 
-from srna_tools import schema
+from srna_tools import assembly
 from srna_tools.bundle import Bundle, save_bundle
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.logistic import LogisticSettings, train_logistic
@@ -44,7 +44,7 @@ def make_samples():
         obs = pd.DataFrame(
             {"dataset": "study"} | keywords, index=[f"s{number}" for number in range(1, counts.shape[0] + 1)]
         )
-        return schema.assemble(counts, obs, var, **contract)
+        return assembly.assemble(counts, obs, var, **contract)
 
     return make
 

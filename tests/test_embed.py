@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from srna_tools import schema
+from srna_tools import assembly
 from srna_tools.embed import embed, require_columns, values_to_embed
 from srna_tools.errors import ColumnError, MissingExtraError, SampleError
 from srna_tools.preprocess.apply import normalise_samples
@@ -27,7 +27,7 @@ def _samples(number: int = 24, features: int = 60):
     obs.index = [f"s{place}" for place in range(number)]
     var = pd.DataFrame(index=[f"hsa-miR-{place}-5p" for place in range(features - 2)] + ["taxon:1", "taxon:2"])
     var["feature_type"] = ["miRNA"] * (features - 2) + ["contaminant"] * 2
-    return schema.assemble(sparse.csr_matrix(counts), obs, var)
+    return assembly.assemble(sparse.csr_matrix(counts), obs, var)
 
 
 def test_pca_is_the_singular_value_decomposition():
@@ -79,7 +79,7 @@ def test_samples_without_reads_are_left_out_and_named():
     counts = _samples()
     raw = counts.layers["counts"].toarray()
     raw[3] = 0
-    samples = schema.assemble(sparse.csr_matrix(raw), counts.obs, counts.var)
+    samples = assembly.assemble(sparse.csr_matrix(raw), counts.obs, counts.var)
     embedding = embed(samples, "pca")
     assert embedding.left_out == ("s3",)
     table = embedding.table(samples, ["tissue", "dataset", "tissue"])

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from srna_tools import schema
+from srna_tools import assembly, schema
 from srna_tools.errors import InputError, counted, listed
 from srna_tools.features import CONTAMINANT
 from srna_tools.io.matrix import numbers, require_unique_features
@@ -163,12 +163,12 @@ def _joined(samples: anndata.AnnData, taxa: sparse.csr_matrix, var: pd.DataFrame
     samples = samples.copy()
     if not known.all():
         resources = schema.resources_of(samples)
-        schema.assign_resources(samples, resources.where(known, resources + _WITHOUT))
+        assembly.assign_resources(samples, resources.where(known, resources + _WITHOUT))
     measured = schema.measured_of(samples)
     of_taxa = {name: known[(schema.resources_of(samples) == name).to_numpy()].all() for name in measured}
     flags = [name for name in samples.var if pd.api.types.is_bool_dtype(samples.var[name])]
     annotation = var.assign(**dict.fromkeys(flags, False))
-    joined = schema.assemble(
+    joined = assembly.assemble(
         sparse.hstack([samples.layers[schema.COUNTS], (rows @ taxa).astype(taxa.dtype)], format="csr"),
         samples.obs,
         pd.concat([samples.var, annotation.assign(**{schema.FEATURE_TYPE: CONTAMINANT})]),

@@ -9,7 +9,7 @@ from pathlib import Path
 import anndata
 import numpy as np
 
-from srna_tools import schema
+from srna_tools import assembly, schema
 from srna_tools.errors import ColumnError, InputError, SampleError, counted, listed
 from srna_tools.features import species as species_of_name
 from srna_tools.io import oasis
@@ -128,7 +128,7 @@ def keep_species(samples: anndata.AnnData, species: str, report: ImportReport) -
         dropped = int((~keep).sum())
         reads = samples[:, ~keep].layers[schema.COUNTS].sum()
         report.note(dropped, f"{counted(dropped, 'feature')} of other species left out, with {reads:,.16g} reads")
-    kept = schema.subset(samples, np.full(samples.n_obs, True), keep)
+    kept = assembly.subset(samples, np.full(samples.n_obs, True), keep)
     schema.with_reads(kept)
     return kept
 

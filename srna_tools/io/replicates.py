@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from srna_tools import schema
+from srna_tools import assembly, schema
 from srna_tools.errors import SampleError, counted, listed
 from srna_tools.io.sample_sheet import storable
 
@@ -107,7 +107,7 @@ def _deepest(samples: anndata.AnnData, experiments: pd.Series) -> anndata.AnnDat
     """Keep the deepest run of each experiment, in the order of the samples."""
     order = np.lexsort((samples.obs_names.to_numpy(str), -schema.reads_of(samples)))
     is_best = ~experiments.iloc[order].duplicated().to_numpy()
-    return schema.subset(samples, np.sort(order[is_best]), np.arange(samples.n_vars))
+    return assembly.subset(samples, np.sort(order[is_best]), np.arange(samples.n_vars))
 
 
 def _summed(samples: anndata.AnnData, experiments: pd.Series, column: str) -> tuple[anndata.AnnData, list[str]]:
@@ -119,15 +119,15 @@ def _summed(samples: anndata.AnnData, experiments: pd.Series, column: str) -> tu
     runs = np.arange(len(codes))
     membership = sparse.csr_matrix((np.ones(len(codes), counts.dtype), (codes, runs)), shape=(len(names), len(codes)))
     first = np.unique(codes, return_index=True)[1]
-    combined = schema.subset(samples, first, np.arange(samples.n_vars))
+    combined = assembly.subset(samples, first, np.arange(samples.n_vars))
     annotation, differing = _of_experiments(samples.obs.drop(columns=[schema.QUALITY_FLAG, column]), codes)
     stale = _drop_what_runs_had(combined)
     annotation[column] = samples.obs[column].to_numpy()[first]
     annotation[REPLICATES] = np.bincount(codes)
     order = [str(name) for name in samples.obs if name in annotation]
     combined.obs = storable(annotation[[*order, REPLICATES]].set_axis(names.astype(str), axis=0))
-    schema.set_counts(combined, membership @ counts)
-    combined.X = schema.compact(combined.layers[schema.COUNTS])
+    assembly.set_counts(combined, membership @ counts)
+    combined.X = assembly.compact(combined.layers[schema.COUNTS])
     lines = (
         [f"{counted(len(differing), 'column')} missing where runs differ: {listed(differing, 30)}"] if differing else []
     )

@@ -11,7 +11,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from srna_tools import schema
+from srna_tools import assembly, schema
 from srna_tools.errors import ColumnError, InputError, listed
 from srna_tools.io.cells import in_words, missing_words, study_name, without_missing
 from srna_tools.io.text import read_cells
@@ -119,7 +119,7 @@ def attach(samples: anndata.AnnData, sheet: Sheet) -> SheetMatch:
             changes[column] = _changes(before, values)
         if column == schema.RESOURCE:
             resources = schema.resources_of(samples)
-            schema.assign_resources(samples, values.where(values.notna(), resources))
+            assembly.assign_resources(samples, values.where(values.notna(), resources))
         else:
             samples.obs[column] = values
     renamed = changes.pop(schema.DATASET, {})

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from srna_tools import schema
+from srna_tools import assembly, schema
 from srna_tools.errors import InputError, SampleError, counted, listed
 from srna_tools.features import CONTAMINANT
 from srna_tools.namespace import Namespace
@@ -145,7 +145,7 @@ def join(tables: Sequence[CountTable], rpm: bool) -> anndata.AnnData:
     features = pd.Index(sorted(set().union(*(table.var.index for table in tables))))
     obs = _with_resources(tables, pd.concat([_with_dataset(table) for table in tables]).rename_axis(index=None))
     counts = sparse.vstack([_onto(table, features) for table in tables], format="csr")
-    joined = schema.assemble(
+    joined = assembly.assemble(
         counts,
         obs,
         _joined_annotation(tables, features),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import anndata
 import numpy as np
 
-from srna_tools import schema
+from srna_tools import assembly, schema
 from srna_tools.errors import counted
 from srna_tools.preprocess.specification import TransformSpecification
 from srna_tools.preprocess.transform import Transform
@@ -24,7 +24,7 @@ def normalise_samples(samples: anndata.AnnData, specification: TransformSpecific
     place = samples.var_names.get_indexer(list(transform.features))
     values = np.zeros(samples.shape, dtype=np.float32)
     values[:, place] = transform.apply(samples).values
-    samples.X = schema.compact(values)
+    samples.X = assembly.compact(values)
     samples.var[schema.SELECTED] = np.isin(np.arange(samples.n_vars), place)
     specification.record(samples)
     schema.record_step(samples, "srna-normalize", specification.to_dict())

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from srna_tools import schema
+from srna_tools import assembly, schema
 from srna_tools.errors import SampleError, counted, listed
 from srna_tools.features import describe_names
 from srna_tools.mirna_names import FAMILY, LOCUS, is_foreign
@@ -130,7 +130,7 @@ def _moved(samples: anndata.AnnData, new_names: Sequence[str | None], namespace:
         (np.ones(kept.sum(), dtype=counts.dtype), (np.flatnonzero(kept), place)), (samples.n_vars, len(features))
     )
     measured = schema.measured_of(samples)[kept].groupby(features[place].to_numpy()).any().loc[features]
-    result = schema.assemble(
+    result = assembly.assemble(
         sparse.csr_matrix(sparse.csr_matrix(counts) @ moves),
         samples.obs,
         _annotation(samples.var[kept], features, place).assign(

@@ -8,7 +8,7 @@ import anndata
 import numpy as np
 import pandas as pd
 
-from srna_tools import schema
+from srna_tools import assembly, schema
 from srna_tools.errors import counted, listed
 from srna_tools.preprocess.keep_features import FeatureCriteria, choose
 from srna_tools.preprocess.keep_samples import SampleCriteria, judge
@@ -49,7 +49,7 @@ def filter_samples(
     quality = quality_table(samples)
     verdict = judge(samples, quality, sample_criteria)
     choice = choose(samples, verdict.kept, feature_criteria)
-    kept = schema.subset(samples, verdict.kept, choice.columns)
+    kept = assembly.subset(samples, verdict.kept, choice.columns)
     if choice.lines:
         schema.with_reads(kept)
     quality["kept"] = np.where(verdict.kept, "yes", "no")

@@ -9,7 +9,7 @@ import anndata
 import pandas as pd
 from scipy import sparse
 
-from srna_tools import schema
+from srna_tools import assembly, schema
 from srna_tools.io.output import write_table, written_whole
 from srna_tools.simulate.study import Simulation
 
@@ -58,7 +58,7 @@ def to_anndata(simulation: Simulation) -> anndata.AnnData:
     counts = sparse.csr_matrix(simulation.counts.to_numpy())
     obs = simulation.samples.set_index("sample").rename_axis(None)
     var = pd.DataFrame(index=simulation.counts.columns)
-    return schema.assemble(counts, obs, var, absent=schema.ABSENT_ZERO)
+    return assembly.assemble(counts, obs, var, absent=schema.ABSENT_ZERO)
 
 
 def _count_file(counts: pd.Series) -> str:

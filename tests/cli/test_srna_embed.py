@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from scipy import sparse
 
-from srna_tools import schema
+from srna_tools import assembly
 from srna_tools.cli.srna_embed import main
 from srna_tools.io.h5ad import write_samples
 
@@ -20,7 +20,7 @@ def folder(tmp_path: Path) -> Path:
     counts = np.random.default_rng(0).poisson(30, (9, 20)).astype(float)
     counts[8] = 0
     obs = pd.DataFrame({"dataset": ["x", "y", "z"] * 3, "tissue": ["a", None, "b"] * 3}, index=list("abcdefghi"))
-    samples = schema.assemble(
+    samples = assembly.assemble(
         sparse.csr_matrix(counts), obs, pd.DataFrame(index=[f"hsa-miR-{n}-5p" for n in range(20)])
     )
     write_samples(samples, tmp_path / "samples.h5ad")

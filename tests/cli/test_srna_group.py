@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from scipy import sparse
 
-from srna_tools import schema
+from srna_tools import assembly, schema
 from srna_tools.cli.srna_group import main
 from srna_tools.io.h5ad import read_samples, write_samples
 from srna_tools.ontology import group_ids
@@ -55,7 +55,7 @@ def folder(tmp_path: Path) -> Path:
         index=[f"s{number}" for number in range(6)],
     )
     counts = sparse.csr_matrix(np.arange(1.0, 13.0).reshape(6, 2))
-    samples = schema.assemble(counts, obs, pd.DataFrame(index=["hsa-miR-21-5p", "hsa-let-7a-5p"]))
+    samples = assembly.assemble(counts, obs, pd.DataFrame(index=["hsa-miR-21-5p", "hsa-let-7a-5p"]))
     write_samples(samples, tmp_path / "samples.h5ad")
     (tmp_path / "tiny.obo").write_text(OBO)
     return tmp_path

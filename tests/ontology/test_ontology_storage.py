@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from srna_tools import schema
+from srna_tools import assembly, schema
 from srna_tools.errors import SampleError
 from srna_tools.io.h5ad import read_samples, write_samples
 from srna_tools.ontology import add_groups, check_key, group_by_intervals, group_by_terms, group_ids, load_preset
@@ -15,7 +15,7 @@ from srna_tools.ontology import add_groups, check_key, group_by_intervals, group
 @pytest.fixture
 def samples():
     obs = pd.DataFrame({"dataset": ["x", "y"], "tissue": ["liver", "lung"], "age": [3.0, 70.0]}, index=["s1", "s2"])
-    return schema.assemble(sparse.csr_matrix([[1.0], [2.0]]), obs, pd.DataFrame(index=["hsa-miR-21-5p"]))
+    return assembly.assemble(sparse.csr_matrix([[1.0], [2.0]]), obs, pd.DataFrame(index=["hsa-miR-21-5p"]))
 
 
 def test_classes_and_their_ids_survive_the_file(samples, tmp_path):

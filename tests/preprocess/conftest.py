@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from srna_tools import schema
+from srna_tools import assembly
 
 
 @pytest.fixture(scope="session")
@@ -16,4 +16,4 @@ def bulk_samples(real_data):
     counts = pd.read_csv(folder / "counts.tsv.gz", sep="\t", index_col=0).T
     sheet = pd.read_csv(folder / "samples.tsv", sep="\t", index_col="sample_id").loc[counts.index]
     obs = sheet[["tissue", "sex"]].assign(dataset=sheet["source"])
-    return schema.assemble(sparse.csr_matrix(counts.to_numpy()), obs, pd.DataFrame(index=counts.columns))
+    return assembly.assemble(sparse.csr_matrix(counts.to_numpy()), obs, pd.DataFrame(index=counts.columns))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from srna_tools import schema
+from srna_tools import assembly, schema
 from srna_tools.errors import SampleError
 from srna_tools.io.aliases import read_aliases
 from srna_tools.io.importing import ImportSettings, import_samples
@@ -93,7 +93,7 @@ def test_no_read_is_lost_unreported(names, level, data):
     whole = st.lists(st.integers(0, 2**40), min_size=len(names), max_size=len(names))
     counts = np.array(data.draw(st.lists(whole, min_size=1, max_size=3)), dtype=np.int64)
     obs = pd.DataFrame({"dataset": "d"}, index=[f"s{row}" for row in range(len(counts))])
-    samples = schema.assemble(sparse.csr_matrix(counts), obs, pd.DataFrame(index=names))
+    samples = assembly.assemble(sparse.csr_matrix(counts), obs, pd.DataFrame(index=names))
     try:
         done = harmonise(samples, level)
     except SampleError:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from srna_tools import schema
+from srna_tools import assembly, schema
 from srna_tools.bundle import Bundle, save_bundle
 from srna_tools.io.h5ad import write_samples
 from srna_tools.io.output import write_table
@@ -35,7 +35,7 @@ def samples() -> anndata.AnnData:
         {"dataset": ["x", "y"] * 6 + ["y"], "tissue": ["liver"] * 6 + ["lung"] * 7, "age": np.arange(13.0)}, index=names
     )
     var = pd.DataFrame(index=[f"hsa-miR-{number}-5p" for number in range(1, 41)])
-    return schema.assemble(sparse.csr_matrix(counts), obs, var, absent=schema.ABSENT_ZERO)
+    return assembly.assemble(sparse.csr_matrix(counts), obs, var, absent=schema.ABSENT_ZERO)
 
 
 @pytest.fixture
