@@ -125,6 +125,18 @@ def threads_option(function: Function) -> Function:
     )(function)  # fmt: skip
 
 
+def replicate_options(function: Function) -> Function:
+    """``--replicate-column`` and ``--replicates`` of the steps that combine technical replicates."""
+    how = click.option(
+        "--replicates", type=click.Choice(("sum", "mark", "deepest")), default="sum", show_default=True,
+        help="Add up the runs, mark them in the column replicate_of, or keep the one with most reads.",
+    )  # fmt: skip
+    column = click.option(
+        "--replicate-column", help="Column that names the experiment of each run; runs of one experiment are combined."
+    )
+    return column(how(function))
+
+
 def seed_option(function: Function) -> Function:
     """``--seed`` of every step in which chance plays."""
     return click.option("--seed", type=click.IntRange(0, _LARGEST_SEED), default=0, show_default=True,

@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from srna_tools.cli.executable import EXISTING_FILE, FRACTION, NEW_FILE, executable, output_option
+from srna_tools.cli.executable import (
+    EXISTING_FILE,
+    FRACTION,
+    NEW_FILE,
+    executable,
+    output_option,
+    replicate_options,
+)
 from srna_tools.features import FEATURE_TYPES
 
 NAME = "srna-filter"
@@ -45,16 +52,7 @@ NAME = "srna-filter"
     metavar="all|NAME,...",
     help="Keep features that all resources of the kept samples measured, or that the named resources did.",
 )
-@click.option(
-    "--replicate-column", help="Column that names the experiment of each run; runs of one experiment are combined."
-)
-@click.option(
-    "--replicates",
-    type=click.Choice(["sum", "mark", "deepest"]),
-    default="sum",
-    show_default=True,
-    help="Add up the runs, mark them in the column replicate_of, or keep the one with most reads.",
-)
+@replicate_options
 @click.option("--quality-output", type=NEW_FILE, help="Table of every sample's quality, whether it is kept, and why.")
 @click.option("--plot-output", type=NEW_FILE, help="Picture of the quality: SVG if so named, else PNG.")
 @click.option("--sex-plot-output", type=NEW_FILE, help="Picture of XIST and Y-linked genes: SVG if so named, else PNG.")

@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from srna_tools.cli.executable import EXISTING_FILE, NEW_FILE, executable, output_option
+from srna_tools.cli.executable import EXISTING_FILE, NEW_FILE, executable, output_option, replicate_options
 from srna_tools.io.recognise import FORMATS
-from srna_tools.io.replicates import SUM, WAYS
 
 
 @executable("srna-import")
@@ -48,16 +47,7 @@ from srna_tools.io.replicates import SUM, WAYS
     show_default=True,
     help="What the numbers are; auto: counts if whole, else fractional counts.",
 )
-@click.option(
-    "--replicate-column", help="Column that names the experiment of each run; runs of one experiment are combined."
-)
-@click.option(
-    "--replicates",
-    type=click.Choice(WAYS),
-    default=SUM,
-    show_default=True,
-    help="Add up the runs, mark them in the column replicate_of, or keep the one with most reads.",
-)
+@replicate_options
 @click.option("--report-output", type=NEW_FILE, help="Table of what was read (item, name, number, note).")
 @output_option("Samples as AnnData (.h5ad).")
 def main(

@@ -12,7 +12,6 @@ from srna_tools.errors import SampleError, counted, listed
 from srna_tools.io.sample_sheet import storable
 
 SUM, MARK, DEEPEST = "sum", "mark", "deepest"
-WAYS = (SUM, MARK, DEEPEST)
 REPLICATE_OF = "replicate_of"
 REPLICATES = "replicates"
 
