@@ -101,6 +101,9 @@ def write_results(folder: Path) -> None:
         "--first-trees", "5", "-o", "forest.safetensors")  # fmt: skip
     run(folder, "srna-predict", "new.h5ad", "--model", "tissue.safetensors", "-o", "predictions.tsv", "--h5ad-output",
         "annotated.h5ad")  # fmt: skip
+    # As sRNA report meets them: Galaxy calls a model by its name in the history.
+    run(folder, "srna-predict", "new.h5ad", "--model", "tissue.safetensors", "--name", "tissue.safetensors", "--model",
+        "sex.safetensors", "--name", "sex.safetensors", "-o", "predictions_of_two_models.tsv")  # fmt: skip
     run(folder, "srna-attribute", "new.h5ad", "--model", "tissue.safetensors", "--top", "20", "-o", "top_features.tsv",
         "--heatmap-output", "heatmap.png")  # fmt: skip
     run(folder, "srna-embed", "annotated.h5ad", "--color", "predicted_tissue", "-o", "embedding.tsv",

@@ -81,7 +81,9 @@ def main(
         raise click.UsageError(f"--name was given {len(names)} times for {len(models)} models; give it once per model")
     named = names or tuple(path.stem for path in models)
     if len(set(named)) < len(named):
-        raise click.UsageError(f"two models have the same name ({', '.join(named)}); tell them apart with --name")
+        raise click.UsageError(
+            f"two models have the same name ({', '.join(named)}); rename one, or tell them apart with --name"
+        )
     thresholds = Thresholds(**limits)  # type: ignore[arg-type]
     read = read_samples(samples)
     annotations = annotate_with_all(read, dict(zip(named, models, strict=True)), thresholds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -64,7 +65,8 @@ def main(
         raise click.UsageError("nothing to report; give at least one of --samples, --predictions and the other inputs")
     named_models = _named(models, names, "--name")
     if len(dict(named_models)) < len(models):
-        raise click.UsageError("two models have the same name; tell them apart with --name")
+        same = ", ".join(name for name, number in Counter(name for name, _ in named_models).items() if number > 1)
+        raise click.UsageError(f"two models have the same name ({same}); rename one, or tell them apart with --name")
     inputs = read_inputs(
         samples=samples,
         import_report=import_report,

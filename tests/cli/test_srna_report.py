@@ -64,7 +64,7 @@ def test_mistakes_end_with_one_sentence_and_no_output(folder, arguments, sentenc
     [
         ([], "nothing to report"),
         (["--heatmap", "picture.png", "--heatmap-name", "a", "--heatmap-name", "b"], "was given 2 times for 1 files"),
-        (["--model", "wrong.tsv", "--model", "wrong.tsv"], "two models have the same name"),
+        (["--model", "wrong.tsv", "--model", "wrong.tsv"], "two models have the same name (wrong); rename one"),
     ],
 )
 def test_wrong_usage(folder, arguments, sentence):
