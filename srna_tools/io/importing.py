@@ -114,7 +114,8 @@ def _tables(
     names: list[str | None] = [*settings.names] or [None] * max(len(inputs), 1)
     if inputs:
         read = (_read(path, kind, name, column, ids) for path, kind, name in zip(inputs, kinds, names, strict=True))
-        return excerpt.put_together(list(read))
+        named = (replace(table, source=name or table.source) for table, name in zip(read, names, strict=True))
+        return excerpt.put_together(list(named))
     if settings.contaminants is None:
         raise SampleError("there is nothing to import; give inputs or a contaminant table")
     return [read_contaminants(settings.contaminants, names[0], ids)]
