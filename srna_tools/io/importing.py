@@ -114,11 +114,15 @@ def _tables(
     names: list[str | None] = [*settings.names] or [None] * max(len(inputs), 1)
     if inputs:
         read = (_read(path, kind, name, column, ids) for path, kind, name in zip(inputs, kinds, names, strict=True))
-        named = (replace(table, source=name or table.source) for table, name in zip(read, names, strict=True))
-        return excerpt.put_together(list(named))
+        return excerpt.put_together([_called(table, name, names) for table, name in zip(read, names, strict=True)])
     if settings.contaminants is None:
         raise SampleError("there is nothing to import; give inputs or a contaminant table")
     return [read_contaminants(settings.contaminants, names[0], ids)]
+
+
+def _called(table: CountTable, name: str | None, names: Sequence[str | None]) -> CountTable:
+    """Call an input by the name that it was given, in reports and errors, where no other has it."""
+    return replace(table, source=name) if name and names.count(name) == 1 else table
 
 
 def keep_species(samples: anndata.AnnData, species: str, report: ImportReport) -> anndata.AnnData:

@@ -372,7 +372,7 @@ def test_a_sheet_whose_ids_have_no_header_may_be_given_by_its_first_place(write)
 def test_the_report_calls_an_input_by_the_name_that_it_was_given(write):
     counts = write("dataset_1.dat", "feature\ts1\ts2\nhsa-miR-1-3p\t1\t2\n")
     _, report = imported(counts, names=("Liver of 2019",))
-    assert report.to_table()["name"].tolist()[0] == "Liver of 2019"
+    assert list(rows(report, "input")) == ["Liver of 2019"]
 
 
 def test_nothing_cannot_be_imported():
