@@ -9,7 +9,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
+
+import anndata
+import numpy as np
+import pandas as pd
 
 from srna_tools.simulate import (
     SimulationSettings,
@@ -56,6 +61,35 @@ name: skin
 is_a: TEST:0000003 ! solid organ
 """
 ALIASES = "name\talias\nhsa-miR-21-5p\thsa-miR-21-5p\nHsa-Mir-8-P1a\thsa-mir-200a\nHsa-Mir-3059\tNone\n"
+# Six runs of five experiments in two laboratories, of which the second did not measure two of the features.
+GENES = {
+    "genes_1.tsv": """feature\tr1\tr2\tr3\tr4
+XIST\t900\t800\t2\t1
+RPS4Y1\t0\t1\t300\t320
+DDX3Y\t1\t0\t150\t130
+ACTB\t5000\t4000\t6000\t5500
+hsa-miR-21-5p\t50\t40\t30\t20
+hsa-miR-16-5p\t5\t4\t9000\t0
+""",
+    "genes_2.tsv": """feature\tr5\tr6
+XIST\t700\t0
+RPS4Y1\t0\t280
+ACTB\t4800\t5200
+hsa-miR-21-5p\t60\t10
+""",
+}
+RUNS = """run\tdataset\tresource\texperiment\tsex
+r1\tA\tlab one\te1\tfemale
+r2\tA\tlab one\te1\tfemale
+r3\tA\tlab one\te2\tmale
+r4\tA\tlab one\te3\tmale
+r5\tB\tlab.2\te4\tfemale
+r6\tB\tlab.2\te5\tfemale
+"""
+SHEET = """tissue,library,study's
+blood,study01_sample001,first
+brain,study01_sample002,second
+"""
 MIRGE = """miRNA,liver_1,liver_2
 Hsa-Mir-8-P1a_5p,30.0,5.0
 Hsa-Mir-8-P1a_3p,4.0,1.0
@@ -78,11 +112,37 @@ def write_inputs(folder: Path) -> None:
     write_contaminants(simulation, folder / "contaminants.tsv")
     mirnas = simulation.counts.loc[:, simulation.counts.columns.str.startswith("hsa-")].iloc[:4, :40]
     mirnas.T.rename_axis("feature").to_csv(folder / "matrix.tsv", sep="\t")
+    names = simulation.counts.columns
+    (folder / "lengths.tsv").write_text(
+        "feature\tlength\n" + "".join(f"{name}\t{18 + place % 10}\n" for place, name in enumerate(names)),
+        encoding="utf-8",
+    )
     (folder / "tiny.obo").write_text(ONTOLOGY, encoding="utf-8")
     (folder / "terms.tsv").write_text("term\tgroup\nblood\tfluid\nsolid organ\tsolid\n", encoding="utf-8")
     (folder / "aliases.tsv").write_text(ALIASES, encoding="utf-8")
     (folder / "miR.Counts.csv").write_text(MIRGE, encoding="utf-8")
+    (folder / "corrections.tsv").write_text("skin\tblood\nliver\t\n", encoding="utf-8")
+    (folder / "sheet.csv").write_text(SHEET, encoding="utf-8")
+    (folder / "runs.tsv").write_text(RUNS, encoding="utf-8")
+    with zipfile.ZipFile(folder / "study01.zip") as archive:
+        first = archive.read("data/counts/study01_sample001_allspeciesCounts.txt")
+    (folder / "study01_sample001_allspeciesCounts.txt").write_bytes(first)
+    write_foreign(folder / "foreign.h5ad")
     (folder / "not_counts.tsv").write_text("feature\ts1\nhsa-miR-1-3p\t-4\n", encoding="utf-8")
+
+
+def write_genes(folder: Path) -> list[str]:
+    """Write the tables of genes into a folder of their own, which is no input of a test."""
+    (folder / "tables").mkdir()
+    for name, text in GENES.items():
+        (folder / "tables" / name).write_text(text, encoding="utf-8")
+    return [f"tables/{name}" for name in GENES]
+
+
+def write_foreign(path: Path) -> None:
+    """Write an h5ad that the suite did not make."""
+    counts, rows, columns = np.ones((2, 3), dtype=np.float32), pd.Index(["s1", "s2"]), pd.Index(["x", "y", "z"])
+    anndata.AnnData(counts, pd.DataFrame(index=rows), pd.DataFrame(index=columns)).write_h5ad(path)
 
 
 def write_results(folder: Path) -> None:
@@ -92,6 +152,7 @@ def write_results(folder: Path) -> None:
     run(folder, "srna-import", *studies[:2], *sheet, "-o", "samples.h5ad", "--report-output", "import_report.tsv")
     run(folder, "srna-import", studies[2], "--species", "hsa", "-o", "new.h5ad")
     run(folder, "srna-import", "miR.Counts.csv", "-o", "mirgenedb.h5ad")
+    run(folder, "srna-import", *write_genes(folder), "--samples", "runs.tsv", "-o", "genes.h5ad")
     run(folder, "srna-group", "samples.h5ad", "--label", "age", "--bins", "fiosina2019-2", "-o", "grouped.h5ad",
         "--mapping-output", "mapping.tsv")  # fmt: skip
     for label, model in (("tissue", ("mlp", "--hidden", "16,8", "--dropout", "0.2,0.2", "--epochs", "30")),
@@ -120,7 +181,7 @@ def main() -> None:
         for path in TEST_DATA.iterdir():
             if path.name not in FIXED and path.suffix != ".loc":
                 path.unlink()
-        for path in sorted(folder.iterdir()):
+        for path in sorted(path for path in folder.iterdir() if path.is_file()):
             shutil.copyfile(path, TEST_DATA / path.name)
             print(f"{path.stat().st_size:9,} {path.name}")
 

@@ -28,9 +28,13 @@ from srna_tools.io.recognise import FORMATS
     help="Name of an input (dataset, or sample for files of one sample), instead of its file name; once per input.",
 )
 @click.option("--samples", type=EXISTING_FILE, help="Sample sheet (table with a header); joined by sample id.")
-@click.option("--sample-column", help="Column of the sample sheet with the sample ids.  [default: the first]")
 @click.option(
-    "--dataset-column", help="Column with the dataset (study) of each sample, in the sample sheet or the h5ad."
+    "--sample-column",
+    help="Column of the sample sheet with the sample ids, by name or as #2 by its place.  [default: the first]",
+)
+@click.option(
+    "--dataset-column",
+    help="Column with the dataset (study) of each sample, in the sample sheet (by name or as #2) or the h5ad.",
 )
 @click.option(
     "--contaminants",

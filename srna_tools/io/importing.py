@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import anndata
@@ -29,7 +29,7 @@ from srna_tools.io.quantifiers import excerpt
 from srna_tools.io.quantifiers.registry import QUANTIFIERS
 from srna_tools.io.recognise import recognise
 from srna_tools.io.replicates import SUM, combine_replicates
-from srna_tools.io.sample_sheet import Sheet, attach, read_sheet, storable
+from srna_tools.io.sample_sheet import Sheet, attach, named_column, read_sheet, storable
 from srna_tools.io.table import CountTable, join
 
 _SHOWN = 20
@@ -62,6 +62,7 @@ def import_samples(inputs: Sequence[Path], settings: ImportSettings) -> tuple[an
         Any of the inputs, the sheet or the contaminant table is not as it should be.
     """
     report = ImportReport([])
+    settings = _with_named_columns(settings)
     sheet = None if settings.samples is None else read_sheet(settings.samples, settings.sample_column)
     kinds = [_kind(path, settings) for path in inputs]
     column = settings.dataset_column
@@ -95,6 +96,17 @@ def import_samples(inputs: Sequence[Path], settings: ImportSettings) -> tuple[an
     return samples, report
 
 
+def _with_named_columns(settings: ImportSettings) -> ImportSettings:
+    """Name the columns of the sample sheet that were given by their place; one without name is the first."""
+    if settings.samples is None:
+        return settings
+    samples, dataset = (
+        named_column(settings.samples, column) if column is not None else None
+        for column in (settings.sample_column, settings.dataset_column)
+    )
+    return replace(settings, sample_column=samples or None, dataset_column=dataset)
+
+
 def _tables(
     inputs: Sequence[Path], kinds: Sequence[str], column: str | None, ids: Sequence[str], settings: ImportSettings
 ) -> list[CountTable]:
@@ -102,10 +114,15 @@ def _tables(
     names: list[str | None] = [*settings.names] or [None] * max(len(inputs), 1)
     if inputs:
         read = (_read(path, kind, name, column, ids) for path, kind, name in zip(inputs, kinds, names, strict=True))
-        return excerpt.put_together(list(read))
+        return excerpt.put_together([_called(table, name, names) for table, name in zip(read, names, strict=True)])
     if settings.contaminants is None:
         raise SampleError("there is nothing to import; give inputs or a contaminant table")
     return [read_contaminants(settings.contaminants, names[0], ids)]
+
+
+def _called(table: CountTable, name: str | None, names: Sequence[str | None]) -> CountTable:
+    """Call an input by the name that it was given, in reports and errors, where no other has it."""
+    return replace(table, source=name) if name and names.count(name) == 1 else table
 
 
 def keep_species(samples: anndata.AnnData, species: str, report: ImportReport) -> anndata.AnnData:

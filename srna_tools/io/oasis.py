@@ -20,6 +20,7 @@ from srna_tools.errors import InputError
 from srna_tools.io.archive import members
 from srna_tools.io.cells import why_no_count
 from srna_tools.io.lines import GZIP_MAGIC, starts_with
+from srna_tools.io.sample_names import telling_folder
 from srna_tools.io.table import CountTable, require_reads
 from srna_tools.io.text import read_content
 
@@ -70,8 +71,7 @@ def read_file(path: Path, sample: str | None = None) -> CountTable:
     """Read one count file, gzip or plain; the dataset is the folder of the archive that it was unpacked from."""
     named = COUNT_FILE.search(path.name.removesuffix(".gz"))
     sample = sample or (named.group("sample") if named else path.stem)
-    folders = [folder.name for folder in path.resolve().parents if folder.name not in {"data", "counts", ""}]
-    return _table([(str(path), sample, read_content(path))], str(path), folders[0] if folders else "files")
+    return _table([(str(path), sample, read_content(path))], str(path), telling_folder(path))
 
 
 def parse_counts(content: bytes, source: str) -> tuple[list[str], np.ndarray]:

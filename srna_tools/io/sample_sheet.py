@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from srna_tools import assembly, schema
-from srna_tools.errors import ColumnError, InputError, listed
+from srna_tools.errors import ColumnError, InputError, counted, listed
 from srna_tools.io.cells import in_words, missing_words, study_name, without_missing
 from srna_tools.io.text import read_cells
 
 # Codes such as patient 0012, or with more digits than a float keeps, are names and no numbers.
 _NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9]\d{0,14})(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _RESERVED = {"_index": "index"}
+_PLACE = re.compile(r"#([1-9]\d{0,4})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,26 @@ class SheetMatch:
     without_counts: list[str]
     renamed_datasets: dict[str, int]
     replaced_columns: list[str]
+
+
+def named_column(path: Path, column: str) -> str:
+    """Name of a column of a sheet, given by its name or by its place (``#2`` is the second), as Galaxy knows it.
+
+    Raises
+    ------
+    InputError
+        There are fewer columns.
+    """
+    place = _PLACE.fullmatch(column)
+    if place is None:
+        return column
+    cells = read_cells(path)
+    names = [str(cells.index.name or ""), *map(str, cells.columns)]
+    if column in names:
+        return column
+    if int(place[1]) > len(names):
+        raise InputError(path, f"has {counted(len(names), 'column')}, so that there is no column {column}")
+    return names[int(place[1]) - 1]
 
 
 def read_sheet(path: Path, sample_column: str | None = None) -> Sheet:

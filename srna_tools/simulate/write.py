@@ -15,8 +15,9 @@ from srna_tools.simulate.study import Simulation
 
 COUNT_FILE = "data/counts/{sample}_allspeciesCounts.txt"
 SUMMARY = "summary.html"
+# Without meta element and links: Galaxy refuses archives whose first files hold those.
 _SUMMARY_PAGE = (
-    "<!DOCTYPE html>\n<html><head><meta charset='utf-8'><title>{dataset}: sRNA detection summary</title></head><body>\n"
+    "<!DOCTYPE html>\n<html><head><title>{dataset}: sRNA detection summary</title></head><body>\n"
     "<h1>sRNA detection summary of {dataset}</h1>\n"
     "<p>This data is simulated by srna-tools: no such study exists. {samples} samples.</p>\n</body></html>\n"
 )

@@ -355,6 +355,28 @@ def test_the_real_sheet_of_the_contaminants_is_read_and_its_ids_told_not_to_matc
     assert len(known) == 30
 
 
+def test_columns_of_the_sheet_may_be_given_by_their_place(write):
+    counts = write("c.tsv", "feature\ts1\ts2\nhsa-miR-1-3p\t1\t2\n")
+    sheet = write("s.tsv", "study\tlibrary\ttissue\nA\ts1\tliver\nB\ts2\tlung\n")
+    samples, _ = imported(counts, samples=sheet, sample_column="#2", dataset_column="#1")
+    assert samples.obs["dataset"].tolist() == ["A", "B"]
+    assert samples.obs["tissue"].tolist() == ["liver", "lung"]
+    assert '"sample_column": "library"' in str(samples.uns["srna_tools"]["history"])
+
+
+def test_a_sheet_whose_ids_have_no_header_may_be_given_by_its_first_place(write):
+    counts = write("c.tsv", "feature\ts1\ts2\nhsa-miR-1-3p\t1\t2\n")
+    sheet = write("s.tsv", "tissue\tage\ns1\tliver\t3\ns2\tlung\t4\n")
+    samples, _ = imported(counts, samples=sheet, sample_column="#1")
+    assert samples.obs["tissue"].tolist() == ["liver", "lung"]
+
+
+def test_the_report_calls_an_input_by_the_name_that_it_was_given(write):
+    counts = write("dataset_1.dat", "feature\ts1\ts2\nhsa-miR-1-3p\t1\t2\n")
+    _, report = imported(counts, names=("Liver of 2019",))
+    assert list(rows(report, "input")) == ["Liver of 2019"]
+
+
 def test_nothing_cannot_be_imported():
     with pytest.raises(SampleError, match="there is nothing to import"):
         imported()

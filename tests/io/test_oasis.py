@@ -50,6 +50,13 @@ def test_an_unpacked_archive_and_its_single_files_hold_what_the_archive_holds(re
         assert single.depth.sum() == archive.loc[sample].sum()
 
 
+def test_folders_that_say_nothing_are_no_dataset_of_a_single_file(tmp_path):
+    path = tmp_path / "study45" / "objects" / "6" / "f" / "dataset_1.dat"
+    path.parent.mkdir(parents=True)
+    path.write_text("hsa-miR-1-3p\t3\n")
+    assert read_file(path, "liver").dataset == "study45"
+
+
 def test_simulated_archives_come_back_as_they_were_simulated(tmp_path, frame):
     simulation = simulate(SimulationSettings(studies=2, samples_per_study=4, tissues=("blood", "liver")))
     for archive in write_oasis_archives(simulation, tmp_path):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from srna_tools import schema
 from srna_tools.errors import ColumnError, InputError
-from srna_tools.io.sample_sheet import attach, read_sheet, storable
+from srna_tools.io.sample_sheet import attach, named_column, read_sheet, storable
 
 
 def values(column):
@@ -34,6 +34,20 @@ def test_a_sample_column_that_does_not_exist_lists_those_that_do(write):
     path = write("s.tsv", "file\tsample\ttissue\nf1\ts1\tliver\n")
     with pytest.raises(ColumnError, match="no sample column 'id'; the columns are: file, sample, tissue"):
         read_sheet(path, "id")
+
+
+def test_a_column_may_be_given_by_its_place(write):
+    path = write("s.csv", "file,sample,#1\nf1,s1,liver\n")
+    assert [named_column(path, column) for column in ("#2", "#3", "#1", "tissue", "#0")] == [
+        "sample", "#1", "#1", "tissue", "#0",
+    ]  # fmt: skip
+    with pytest.raises(InputError, match="has 3 columns, so that there is no column #4"):
+        named_column(path, "#4")
+
+
+def test_the_names_of_rows_are_the_first_place_though_they_have_no_header(write):
+    path = write("s.tsv", "tissue\tage\ns1\tliver\t3\n")
+    assert [named_column(path, column) for column in ("#1", "#2", "#3")] == ["", "tissue", "age"]
 
 
 @pytest.mark.parametrize("word", ["", "NA", "n/a", "NaN", "NULL", "unknown", " Unknown ", "not available"])
