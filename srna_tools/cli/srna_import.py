@@ -71,8 +71,6 @@ def main(
     from srna_tools.io.importing import ImportSettings, import_samples
     from srna_tools.io.output import write_table
 
-    if not inputs and not options["contaminants"]:
-        raise click.UsageError("give INPUTS, or --contaminants to import a contaminant table alone")
     files = max(len(inputs), 1)
     if names and len(names) != files:
         raise click.UsageError(f"--name was given {len(names)} times for {files} inputs; give it once per input")
