@@ -58,6 +58,11 @@ class Settings:
         return self.folder / "galaxy.yml"
 
     @property
+    def programs(self) -> Path:
+        """File to which every job adds the path of the program that it runs."""
+        return self.root / "programs.txt"
+
+    @property
     def url(self) -> str:
         """Address of the server."""
         return f"http://127.0.0.1:{self.port}"
@@ -143,4 +148,5 @@ def _write_environment(settings: Settings) -> None:
     """Let the wrappers' requirement stand for the virtual environment: an unresolved one would take any program."""
     folder = settings.folder / "deps" / settings.requirement / settings.version
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "env.sh").write_text(f'export PATH="{settings.environment}/bin:$PATH"\n', encoding="utf-8")
+    lines = [f'export PATH="{settings.environment}/bin:$PATH"', f'command -v srna-import >> "{settings.programs}"']
+    (folder / "env.sh").write_text("\n".join(lines) + "\n", encoding="utf-8")

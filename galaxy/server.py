@@ -35,7 +35,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(settings: Settings, galaxy: Path) -> Iterator[None]:
-    """Run a server until the block ends, however it ends.
+    """Run a server until the block ends, however it ends; whatever else was started meanwhile ends too.
 
     Parameters
     ----------
@@ -43,12 +43,13 @@ def running(settings: Settings, galaxy: Path) -> Iterator[None]:
         Virtual environment of Galaxy itself.
     """
     write(settings)
-    mark = secrets.token_hex(16)
+    # All that is started from here on inherits the mark, and is found by it in the end.
+    mark = os.environ[_MARK] = secrets.token_hex(16)
     previous = signal.signal(signal.SIGTERM, _interrupt)
     processes: list[subprocess.Popen[bytes]] = []
     try:
         for name, command in _commands(settings, galaxy).items():
-            processes.append(_start(name, command, settings, galaxy, mark))
+            processes.append(_start(name, command, settings, galaxy))
         _wait(settings, processes)
         yield
     finally:
@@ -65,14 +66,13 @@ def _commands(settings: Settings, galaxy: Path) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def _start(name: str, command: list[str], settings: Settings, galaxy: Path, mark: str) -> subprocess.Popen[bytes]:
+def _start(name: str, command: list[str], settings: Settings, galaxy: Path) -> subprocess.Popen[bytes]:
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     environment |= {
         "GALAXY_CONFIG_FILE": str(settings.file),
         "C_FORCE_ROOT": "1",
         "PATH": f"{galaxy / 'bin'}:{environment['PATH']}",
         "VIRTUAL_ENV": str(galaxy),
-        _MARK: mark,
     }
     with (settings.root / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
