@@ -18,7 +18,7 @@ from places import CHECKOUT, GALAXY, OWNER, PLANEMO, PROJECT, REPORTS, TEST_DATA
 from server import free_port, running
 
 _LARGEST_TEST_FILE = 1_000_000
-_SIDE_BY_SIDE = 3
+_SIDE_BY_SIDE = 2
 _SHOWN_OF_LOG = 4000
 # The tool that is tested from the unpacked archive: it needs the data table that the archive brings.
 _FROM_ARCHIVE = "srna_predict"
@@ -85,13 +85,17 @@ def require_project_environment(galaxy: Galaxy, programs: Path) -> None:
 
 
 def browse(galaxy: Galaxy, history: str) -> None:
-    """Open the form of every tool, and the report, in a browser."""
+    """Open the form of every tool, the tours and the report in a browser."""
     tools = galaxy.call("GET", "/api/tools?in_panel=false")
     names = {tool["id"]: tool["name"] for tool in tools if tool["id"].startswith("srna_")}
     pages = [
         {"name": tool, "path": f"/?tool_id={tool}&version=latest", "texts": [name, "Run Tool"]}
         for tool, name in names.items()
     ]
+    tours = [tour for tour in galaxy.call("GET", "/api/tours") if tour["id"].startswith("srna_tools")]
+    if not tours:
+        sys.exit("Galaxy does not list the tour")
+    pages += [{"name": one["id"], "path": f"/tours/{one['id']}", "texts": [one["name"]]} for one in tours]
     report = next(one for one in galaxy.wait(history, 300) if one["extension"] == "html")
     pages.append({"name": "report", "path": f"/datasets/{report['id']}/preview", "frame": "iframe#frame",
                   "texts": ["For research use only"]})  # fmt: skip

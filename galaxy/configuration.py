@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+_WAIT_SECONDS = 120
 _RUNNER = "galaxy.jobs.runners.local:LocalJobRunner"
 
 
@@ -87,7 +88,8 @@ def _galaxy(settings: Settings) -> dict[str, Any]:
     data = folder / "data"
 
     def database(name: str) -> str:
-        return f"sqlite:///{data}/{name}.sqlite?isolation_level=IMMEDIATE"
+        # Web, job and task processes write side by side: one that waits too short a time for another loses its job.
+        return f"sqlite:///{data}/{name}.sqlite?isolation_level=IMMEDIATE&timeout={_WAIT_SECONDS}"
 
     options: dict[str, Any] = {
         "config_dir": str(folder),
