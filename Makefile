@@ -1,4 +1,4 @@
-# The two commands of this project: `make run` shows what it does, `make test` checks all of it.
+# The two commands of this project: `make run` shows what it does, `make test` checks all of it, on a real Galaxy too.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,6 +14,7 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.installed-test lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(MAKE) test-galaxy
 
 # The suite in a real Galaxy on this machine, with workflows and data to try them on; Ctrl-C stops it.
 galaxy: $(VENV)/.installed $(GALAXY)/.installed

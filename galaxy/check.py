@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from api import Galaxy
-from places import CHECKOUT, GALAXY, OWNER, PLANEMO, PROJECT, REPORTS, TEST_DATA, TOOLS, WORKFLOWS, settings
+from places import CHECKOUT, GALAXY, PLANEMO, PROJECT, REPORTS, TEST_DATA, TOOLS, WORKFLOWS, settings
 from server import free_port, running
 
 _LARGEST_TEST_FILE = 1_000_000
@@ -132,7 +132,7 @@ def check_archives(folder: Path) -> None:
     chosen = settings(folder / "shed", free_port(), tools=unpacked, tables=unpacked)
     chosen.root.mkdir()
     with running(chosen, GALAXY):
-        galaxy = Galaxy(chosen.url, chosen.admin_key).with_user(OWNER)
+        galaxy = Galaxy(chosen.url, chosen.admin_key).with_user(chosen.administrator)
         run_tests(galaxy, chosen.admin_key, "from_archive", [unpacked / f"{_FROM_ARCHIVE}.xml"])
 
 
@@ -146,7 +146,7 @@ def main() -> None:
         chosen = settings(Path(folder) / "suite", free_port())
         chosen.root.mkdir()
         with running(chosen, GALAXY):
-            galaxy = Galaxy(chosen.url, chosen.admin_key).with_user(OWNER)
+            galaxy = Galaxy(chosen.url, chosen.admin_key).with_user(chosen.administrator)
             run_tests(galaxy, chosen.admin_key, "tools", sorted(TOOLS.glob("srna_*.xml")))
             run_tests(galaxy, chosen.admin_key, "workflows", sorted(WORKFLOWS.glob("*/*.ga")))
             require_project_environment(galaxy, chosen.programs)

@@ -59,6 +59,11 @@ class Settings:
         return self.folder / "galaxy.yml"
 
     @property
+    def administrator(self) -> str:
+        """Address of the user who may load files of this machine."""
+        return self.owner or "admin@example.org"
+
+    @property
     def programs(self) -> Path:
         """File to which every job adds the path of the program that it runs."""
         return self.root / "programs.txt"
@@ -112,7 +117,7 @@ def _galaxy(settings: Settings) -> dict[str, Any]:
         "conda_auto_init": False,
         "conda_auto_install": False,
         "bootstrap_admin_api_key": settings.admin_key,
-        "admin_users": settings.owner or "admin@example.org",
+        "admin_users": settings.administrator,
         "id_secret": secrets.token_hex(16),
         "allow_path_paste": True,
         "outputs_to_working_directory": True,

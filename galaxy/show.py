@@ -43,7 +43,7 @@ def main() -> None:
         print(f"starting Galaxy on {chosen.url} (about a minute)")
         try:
             with running(chosen, GALAXY):
-                fill(Galaxy(chosen.url, chosen.admin_key).with_user(OWNER))
+                fill(Galaxy(chosen.url, chosen.admin_key).with_user(chosen.administrator))
                 print(f"\nOpen {chosen.url} - the tools are in the section srna-tools, the demo history is loaded.")
                 print("Ctrl-C stops it.", flush=True)
                 signal.pause()
