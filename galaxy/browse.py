@@ -2,8 +2,8 @@
 
     .venv-planemo/bin/python galaxy/browse.py pages.json    (playwright is in planemo's environment)
 
-``pages.json`` holds the address of the server, the folder for screenshots, and for each page its name, path and a text
-that it must show. The exit code is 1 where a page lacks its text or a script of it fails.
+``pages.json`` holds the address of the server, the folder for screenshots, and for each page its name, path, texts that
+it must show and texts that it must not. The exit code is 1 where a page is not so, or a script of it fails.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def visit(page: Page, base: str, wanted: dict[str, Any], folder: Path) -> list[s
             frame.get_by_text(text).first.wait_for(timeout=_SHOWN_MILLISECONDS, state="attached")
         except NotShown:
             failures.append(f"does not show '{text}'")
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(1000)
+    failures += [f"shows '{text}'" for text in wanted.get("absent", ()) if page.get_by_text(text).count()]
     page.screenshot(path=folder / f"{wanted['name']}.png", full_page=False)
     return failures
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from api import Galaxy
-from places import CHECKOUT, GALAXY, PLANEMO, PROJECT, REPORTS, TEST_DATA, TOOLS, WORKFLOWS, settings
+from places import CHECKOUT, GALAXY, OWNER, PLANEMO, PROJECT, REPORTS, TEST_DATA, TOOLS, WORKFLOWS, settings
 from server import free_port, running
 
 _LARGEST_TEST_FILE = 1_000_000
@@ -85,7 +85,7 @@ def require_project_environment(galaxy: Galaxy, programs: Path) -> None:
 
 
 def browse(galaxy: Galaxy, history: str) -> None:
-    """Open the form of every tool, the tours and the report in a browser."""
+    """Open the form of every tool, the tour, a report of sRNA report and one of a workflow in a browser."""
     tools = galaxy.call("GET", "/api/tools?in_panel=false")
     names = {tool["id"]: tool["name"] for tool in tools if tool["id"].startswith("srna_")}
     pages = [
@@ -97,8 +97,15 @@ def browse(galaxy: Galaxy, history: str) -> None:
         sys.exit("Galaxy does not list the tour")
     pages += [{"name": one["id"], "path": f"/tours/{one['id']}", "texts": [one["name"]]} for one in tours]
     report = next(one for one in galaxy.wait(history, 300) if one["extension"] == "html")
-    pages.append({"name": "report", "path": f"/datasets/{report['id']}/preview", "frame": "iframe#frame",
-                  "texts": ["For research use only"]})  # fmt: skip
+    pages.append(
+        {"name": "report", "path": f"/datasets/{report['id']}/preview", "frame": "iframe#frame",
+         "texts": ["For research use only", "What was read"], "absent": ["Contents are shown as plain text"]}
+    )  # fmt: skip
+    pages += [
+        {"name": f"workflow_report_{number}", "path": f"/workflows/invocations/{invocation['id']}/report",
+         "texts": ["For research use only", "How this was made"], "absent": ["Error loading"]}
+        for number, invocation in enumerate(galaxy.call("GET", "/api/invocations?limit=3"), 1)
+    ]  # fmt: skip
     plan = REPORTS / "pages.json"
     plan.write_text(
         json.dumps({"url": galaxy.url, "screenshots": str(REPORTS / "screenshots"), "pages": pages}), encoding="utf-8"
@@ -143,7 +150,7 @@ def main() -> None:
     print("lint: the checks of DOIs, addresses, containers and conda packages need the network and are left out")
     lint()
     with tempfile.TemporaryDirectory(prefix="srna-tools-galaxy-") as folder:
-        chosen = settings(Path(folder) / "suite", free_port())
+        chosen = settings(Path(folder) / "suite", free_port(), owner=OWNER)
         chosen.root.mkdir()
         with running(chosen, GALAXY):
             galaxy = Galaxy(chosen.url, chosen.admin_key).with_user(chosen.administrator)

@@ -10,6 +10,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 _WAIT_SECONDS = 120
+_TRUSTED = "srna_report"
 _RUNNER = "galaxy.jobs.runners.local:LocalJobRunner"
 
 
@@ -81,6 +82,8 @@ def write(settings: Settings) -> None:
     _json(settings.folder / "job_conf.yml", _jobs())
     _json(settings.folder / "dependency_resolvers_conf.yml", _resolvers(settings))
     (settings.folder / "tool_conf.xml").write_text(_panel(settings), encoding="utf-8")
+    # Galaxy shows HTML as its source unless the administrator trusts the tool that made it.
+    (settings.folder / "sanitize_allowlist.txt").write_text(f"{_TRUSTED}\n", encoding="utf-8")
     _write_environment(settings)
 
 
@@ -114,6 +117,7 @@ def _galaxy(settings: Settings) -> dict[str, Any]:
         "job_config_file": str(folder / "job_conf.yml"),
         "dependency_resolvers_config_file": str(folder / "dependency_resolvers_conf.yml"),
         "tour_config_dir": str(settings.tours),
+        "sanitize_allowlist_file": str(folder / "sanitize_allowlist.txt"),
         "conda_auto_init": False,
         "conda_auto_install": False,
         "bootstrap_admin_api_key": settings.admin_key,
