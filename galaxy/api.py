@@ -65,6 +65,25 @@ class Galaxy:
             time.sleep(_POLL_SECONDS)
         raise RuntimeError(f"the history {history} did not finish in {seconds:g} s")
 
+    def new_list(self, history: str, elements: dict[str, str]) -> str:
+        """Make a list collection of datasets (id by name) of a history; return its id."""
+        identifiers = [{"name": name, "src": "hda", "id": dataset} for name, dataset in elements.items()]
+        body = {"history_id": history, "collection_type": "list", "name": "list", "element_identifiers": identifiers}
+        return str(
+            self.call("POST", "/api/dataset_collections", body | {"type": "list", "instance_type": "history"})["id"]
+        )
+
+    def run(self, history: str, tool: str, inputs: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Run a tool and wait for its job; return the job with its messages."""
+        started = self.call("POST", "/api/tools", {"history_id": history, "tool_id": tool, "inputs": inputs})
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            job: dict[str, Any] = self.call("GET", f"/api/jobs/{started['jobs'][0]['id']}?full=true")
+            if job["state"] in _FINISHED:
+                return job
+            time.sleep(_POLL_SECONDS)
+        raise RuntimeError(f"the job of {tool} did not finish in {seconds:g} s")
+
     def import_workflow(self, path: Path) -> str:
         """Import a workflow file; return its id."""
         content = json.loads(path.read_text(encoding="utf-8"))

@@ -12,6 +12,7 @@ import tarfile
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from api import Galaxy
 from places import CHECKOUT, GALAXY, OWNER, PLANEMO, PROJECT, REPORTS, TEST_DATA, TOOLS, WORKFLOWS, settings
@@ -19,6 +20,8 @@ from server import free_port, running
 
 _LARGEST_TEST_FILE = 1_000_000
 _SIDE_BY_SIDE = 2
+_WAIT_SECONDS = 300
+_HOSTILE_NAMES = ("a'; touch harm; echo '$(touch harm)", '--debug "`touch harm`" | \u00e4')
 _SHOWN_OF_LOG = 4000
 # The tool that is tested from the unpacked archive: it needs the data table that the archive brings.
 _FROM_ARCHIVE = "srna_predict"
@@ -96,7 +99,7 @@ def browse(galaxy: Galaxy, history: str) -> None:
     if not tours:
         sys.exit("Galaxy does not list the tour")
     pages += [{"name": one["id"], "path": f"/tours/{one['id']}", "texts": [one["name"]]} for one in tours]
-    report = next(one for one in galaxy.wait(history, 300) if one["extension"] == "html")
+    report = next(one for one in galaxy.wait(history, _WAIT_SECONDS) if one["extension"] == "html")
     pages.append(
         {"name": "report", "path": f"/datasets/{report['id']}/preview", "frame": "iframe#frame",
          "texts": ["For research use only", "What was read"], "absent": ["Contents are shown as plain text"]}
@@ -115,11 +118,31 @@ def browse(galaxy: Galaxy, history: str) -> None:
         sys.exit(f"a page is not as it should be; see {REPORTS / 'screenshots'}")
 
 
+def check_lists(galaxy: Galaxy) -> None:
+    """An empty list ends in our sentence, and names of elements that hold commands of the shell do no harm."""
+    history = galaxy.new_history("Lists")
+    galaxy.load(history, [TEST_DATA / "study01.zip", TEST_DATA / "study02.zip"])
+    archives = {one["name"]: one["id"] for one in galaxy.wait(history, _WAIT_SECONDS)}
+    empty = _import_list(galaxy, history, {})
+    if empty["state"] != "error" or not empty["tool_stderr"].startswith("srna-import: there is nothing to import"):
+        sys.exit(f"an empty list did not end in a sentence: {empty['state']}, {empty['tool_stderr']}")
+    names = dict(zip(_HOSTILE_NAMES, archives.values(), strict=True))
+    job = _import_list(galaxy, history, names)
+    if job["state"] != "ok" or "read 24 samples of 2 datasets" not in job["tool_stdout"] or job["tool_stderr"]:
+        sys.exit(f"hostile names of a list: {job['state']}, {job['tool_stdout']}, {job['tool_stderr']}")
+    print("lists: an empty one is refused in a sentence, hostile names do no harm")
+
+
+def _import_list(galaxy: Galaxy, history: str, elements: dict[str, str]) -> dict[str, Any]:
+    chosen = {"src": "hdca", "id": galaxy.new_list(history, elements)}
+    return galaxy.run(history, "srna_import", {"source|how": "together", "source|inputs": chosen}, _WAIT_SECONDS)
+
+
 def make_report(galaxy: Galaxy) -> str:
     """Run sRNA report once in a history of its own; return the history."""
     history = galaxy.new_history("A report to look at")
     galaxy.load(history, [TEST_DATA / "annotated.h5ad", TEST_DATA / "predictions.tsv"])
-    datasets = {one["name"]: one["id"] for one in galaxy.wait(history, 300)}
+    datasets = {one["name"]: one["id"] for one in galaxy.wait(history, _WAIT_SECONDS)}
     inputs = {
         "samples": {"src": "hda", "id": datasets["annotated.h5ad"]},
         "predictions": {"src": "hda", "id": datasets["predictions.tsv"]},
@@ -157,6 +180,7 @@ def main() -> None:
             run_tests(galaxy, chosen.admin_key, "tools", sorted(TOOLS.glob("srna_*.xml")))
             run_tests(galaxy, chosen.admin_key, "workflows", sorted(WORKFLOWS.glob("*/*.ga")))
             require_project_environment(galaxy, chosen.programs)
+            check_lists(galaxy)
             browse(galaxy, make_report(galaxy))
         check_archives(Path(folder))
     print("the suite passed on a real Galaxy")
