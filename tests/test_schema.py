@@ -6,14 +6,11 @@ import anndata
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import strategies as st
 from scipy import sparse
 
 from srna_tools import assembly, schema
 from srna_tools.errors import ColumnError, InputError, SampleError
 from srna_tools.version import VERSION
-
-COUNTS = st.lists(st.lists(st.integers(0, 2**53 - 1), min_size=3, max_size=3), min_size=1, max_size=4)
 
 
 def assembled(counts, obs=None, **contract):
