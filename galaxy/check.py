@@ -17,6 +17,7 @@ from typing import Any
 from api import Galaxy
 from places import CHECKOUT, GALAXY, OWNER, PLANEMO, PROJECT, REPORTS, TEST_DATA, TOOLS, WORKFLOWS, settings
 from server import free_port, running
+from show import fill
 
 _LARGEST_TEST_FILE = 1_000_000
 _SIDE_BY_SIDE = 2
@@ -138,6 +139,16 @@ def _import_list(galaxy: Galaxy, history: str, elements: dict[str, str]) -> dict
     return galaxy.run(history, "srna_import", {"source|how": "together", "source|inputs": chosen}, _WAIT_SECONDS)
 
 
+def check_demo(galaxy: Galaxy) -> None:
+    """What ``make galaxy`` shows is there: the workflows, and a history with all that they need."""
+    datasets = fill(galaxy)
+    failed = [one["name"] for one in datasets if one["state"] != "ok"]
+    workflows, files = galaxy.call("GET", "/api/workflows"), sorted(WORKFLOWS.glob("*/*.ga"))
+    if failed or len(workflows) < len(files):
+        sys.exit(f"the demo has {len(workflows)} workflows of {len(files)}; these datasets failed: {failed}")
+    print(f"the demo's {len(datasets)} datasets and {len(files)} workflows are loaded")
+
+
 def make_report(galaxy: Galaxy) -> str:
     """Run sRNA report once in a history of its own; return the history."""
     history = galaxy.new_history("A report to look at")
@@ -181,6 +192,7 @@ def main() -> None:
             run_tests(galaxy, chosen.admin_key, "workflows", sorted(WORKFLOWS.glob("*/*.ga")))
             require_project_environment(galaxy, chosen.programs)
             check_lists(galaxy)
+            check_demo(galaxy)
             browse(galaxy, make_report(galaxy))
         check_archives(Path(folder))
     print("the suite passed on a real Galaxy")

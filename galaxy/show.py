@@ -6,6 +6,7 @@ import os
 import signal
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from api import Galaxy
 from places import GALAXY, OWNER, TEST_DATA, WORKFLOWS, settings
@@ -15,15 +16,15 @@ _LOAD_SECONDS = 300
 _PORT = 8080
 
 
-def fill(galaxy: Galaxy) -> None:
-    """Load the workflows, and a history with everything that they need."""
+def fill(galaxy: Galaxy) -> list[dict[str, Any]]:
+    """Load the workflows, and a history with everything that they need; return its datasets."""
     for workflow in sorted(WORKFLOWS.glob("*/*.ga")):
         galaxy.import_workflow(workflow)
     history = galaxy.new_history("srna-tools demo (simulated data)")
     singles = ("samples.tsv", "tiny.obo", "tissue.safetensors", "sex.safetensors", "samples.h5ad")
     galaxy.load(history, [TEST_DATA / name for name in singles])
     galaxy.load(history, sorted(TEST_DATA.glob("study*.zip")), "OASIS 2 archives")
-    galaxy.wait(history, _LOAD_SECONDS)
+    return galaxy.wait(history, _LOAD_SECONDS)
 
 
 def _free(port: int) -> int:

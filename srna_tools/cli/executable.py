@@ -17,7 +17,6 @@ from srna_tools.errors import InputError, SrnaToolsError
 from srna_tools.version import VERSION
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-EXISTING = click.Path(exists=True, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 # What TensorFlow, scikit-learn and numpy all take, with room for the seeds of folds and repeats.
