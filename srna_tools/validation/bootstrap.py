@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+#: One dataset drawn again is the same dataset: it says nothing about others.
+FEWEST_DRAWN = 2
 #: Ends of the 95 % percentile interval.
 _ENDS = (2.5, 97.5)
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from srna_tools.errors import SampleError
 from srna_tools.validation import class_metrics, probability_error, ranking
-from srna_tools.validation.bootstrap import dataset_draws, interval
+from srna_tools.validation.bootstrap import FEWEST_DRAWN, dataset_draws, interval
 from srna_tools.validation.out_of_fold import by_model, classes_of, codes_of, probabilities_of, repeats_of
 
 METRIC_COLUMNS = ("model", "scheme", "scope", "name", "metric", "value", "low", "high")
@@ -24,7 +24,6 @@ _OVERALL = (
 )  # fmt: skip
 #: Weights of more cells than this are handled in blocks of draws, so that memory does not grow with the samples.
 _BLOCK = 2_000_000
-_ENOUGH_DATASETS = 2
 
 
 @dataclass(frozen=True)
@@ -201,7 +200,7 @@ def _datasets_of_class(repeats: Sequence[_Tested], code: int) -> int:
 
 
 def _interval(drawn: np.ndarray, datasets: int) -> tuple[np.ndarray, np.ndarray]:
-    if datasets < _ENOUGH_DATASETS or len(drawn) == 0:
+    if datasets < FEWEST_DRAWN or len(drawn) == 0:
         none = np.full(drawn.shape[1:], np.nan)
         return none, none
     return interval(drawn)
