@@ -1,0 +1,1 @@
+"""Judging models: how samples are split, and what predictions of unseen samples are worth."""
