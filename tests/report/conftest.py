@@ -65,3 +65,38 @@ def folder(tmp_path: Path, samples: anndata.AnnData, bundle: Bundle) -> Path:
         + "".join(f"liver\t{rank}\thsa-miR-{rank}-5p\t{1 / rank}\t1200.4\t0.5\t6\n" for rank in range(1, 15))
     )
     return tmp_path
+
+
+@pytest.fixture
+def make_metrics():
+    """Make a table of metrics from a dictionary ``(model, scope, name, metric): value or (value, low, high)``."""
+
+    def make(values: dict, scheme: str = "dataset-out") -> pd.DataFrame:
+        rows = []
+        for (model, scope, name, metric), value in values.items():
+            number, low, high = value if isinstance(value, tuple) else (value, np.nan, np.nan)
+            rows.append((model, scheme, scope, name, metric, number, low, high))
+        columns = ["model", "scheme", "scope", "name", "metric", "value", "low", "high"]
+        return pd.DataFrame(rows, columns=columns)
+
+    return make
+
+
+@pytest.fixture
+def two_models(make_metrics) -> pd.DataFrame:
+    """Metrics of two models and the baseline; b10 has no recall, the intervals of class b2 do not hold the value."""
+    values = {}
+    for model, shift in (("mlp", 0.0), ("forest", 0.1), ("majority-class", -0.5)):
+        values |= {
+            (model, "overall", "", "msa"): (0.8 + shift, 0.6 + shift, 0.9 + shift),
+            (model, "overall", "", "mca"): (0.7 + shift, 0.5 + shift, 0.75 + shift),
+            (model, "overall", "", "mean_dataset_accuracy"): 0.6 + shift,
+        }
+        for name, samples in (("b10", 3), ("b2", 1200)):
+            values |= {
+                (model, "class", name, "samples"): samples,
+                (model, "class", name, "datasets"): min(samples, 4),
+                (model, "class", name, "precision"): (0.5 + shift, 0.4 + shift, 0.55 + shift),
+                (model, "class", name, "recall"): np.nan if name == "b10" else (0.6 + shift, 0.65, 0.7),
+            }
+    return make_metrics(values)

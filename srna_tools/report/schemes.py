@@ -1,0 +1,44 @@
+"""Schemes of validation in words: what each tells about a model and what it does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DATASET_OUT, GROUP_KFOLD, SPLIT, KFOLD = "dataset-out", "group-kfold", "split", "kfold"
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A scheme's name in words, what it tells, and the same in a title's length."""
+
+    title: str
+    meaning: str
+    short: str
+
+
+#: From the hardest question to the easiest, which is the order in which they are shown.
+SCHEMES = {
+    DATASET_OUT: Scheme(
+        "One dataset out",
+        "each study was predicted by a model that never saw it",
+        "one dataset out: each study predicted by a model that never saw it",
+    ),
+    GROUP_KFOLD: Scheme(
+        "Folds of whole groups",
+        "the groups, by default the studies, were dealt into folds whole; each fold was predicted by a model that saw "
+        "none of its groups",
+        "folds of whole groups: each predicted by a model that saw none of them",
+    ),
+    SPLIT: Scheme(
+        "Fixed split",
+        "the samples marked for training trained the model, those marked for testing were predicted; it tells about "
+        "new studies only as far as the split keeps studies apart",
+        "fixed split: tells about new studies only if it keeps studies apart",
+    ),
+    KFOLD: Scheme(
+        "Random folds",
+        "the same studies stand in training and test; this says how consistent the annotation is, not how the model "
+        "does on a new study",
+        "random folds: says nothing about new studies",
+    ),
+}
