@@ -197,3 +197,12 @@ def test_one_class_only_is_measured_without_warnings(predictions_of):
 def test_nothing_tested_is_refused(random_predictions):
     with pytest.raises(SampleError, match="no sample was tested"):
         measure(random_predictions().iloc[:0], "split")
+
+
+def test_draws_without_a_class_say_nothing_about_its_precision(predictions_of):
+    # Each of two datasets holds two right ones of blood, each of the others a wrong one: 1 in 16 draws has no blood.
+    table = predictions_of(["blood"] * 4 + ["brain", "brain"], ["blood"] * 6, datasets=["a", "a", "b", "b", "c", "d"])
+    value, low, _ = figure(measure(table, "kfold"), "precision", "class", "blood")
+    assert value == pytest.approx(4 / 6)
+    # At worst one of the four draws is a or b: 2 right of 5.
+    assert low == pytest.approx(2 / 5)
