@@ -10,8 +10,9 @@ import pandas as pd
 
 from srna_tools.errors import counted
 from srna_tools.report.figure import in_natural_order, short
-from srna_tools.report.model_looks import BASELINE, BASELINE_COLOUR, looks_of, without_baseline
+from srna_tools.report.model_looks import BASELINE_COLOUR, looks_of, without_baseline
 from srna_tools.report.panel import Panel, figure_of, tidy
+from srna_tools.validation.out_of_fold import BASELINE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from srna_tools.report.figure import in_natural_order, short
-from srna_tools.report.model_looks import BASELINE, without_baseline
+from srna_tools.report.model_looks import without_baseline
 from srna_tools.report.panel import Panel, figure_of
+from srna_tools.validation.out_of_fold import BASELINE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
