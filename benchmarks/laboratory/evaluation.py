@@ -11,8 +11,7 @@ import pandas as pd
 
 from laboratory.commands import run
 from laboratory.markdown import interval
-
-from srna_tools.evaluate.judge import MAJORITY
+from srna_tools.validation.out_of_fold import BASELINE
 
 MODELS = Path(__file__).resolve().parents[1] / "experiments" / "models.json"
 
@@ -59,7 +58,7 @@ class Evaluation:
     def models(self) -> list[str]:
         """Names of the models, in order; the baseline last."""
         names = [name for name in self.metrics["model"].unique().tolist() if name]
-        return [name for name in names if name != MAJORITY] + [name for name in names if name == MAJORITY]
+        return [name for name in names if name != BASELINE] + [name for name in names if name == BASELINE]
 
     def measure(self, model: str, metric: str, scope: str = "overall", name: str = "") -> tuple[float, float, float]:
         """Value and interval of a metric; missing where it was not measured."""

@@ -13,7 +13,7 @@ from laboratory.outcome import Outcome
 from laboratory.surroundings import Prepared, Surroundings, prepared
 from laboratory.within_datasets import mean_interval, within_datasets
 from srna_tools.errors import counted, listed
-from srna_tools.evaluate.judge import MAJORITY
+from srna_tools.validation.out_of_fold import BASELINE
 
 SCHEMES = {
     "kfold": "random folds",
@@ -119,7 +119,7 @@ def _models(one: Compared) -> list[str]:
 
 def _fitted(one: Compared) -> list[str]:
     """All models but the baseline, whose predictions are not in the table."""
-    return [model for model in _models(one) if model != MAJORITY]
+    return [model for model in _models(one) if model != BASELINE]
 
 
 def _metrics_of(scheme: str) -> dict[str, str]:
@@ -192,7 +192,7 @@ def _by_class(one: Compared) -> Iterator[str]:
             | {
                 model: number(evaluation.measure(model, "recall", "class", name)[0])
                 for model in evaluation.models
-                if model != MAJORITY
+                if model != BASELINE
             }
             for name in tested
         ]

@@ -51,7 +51,8 @@ def draw_studies(labels: np.ndarray, datasets: np.ndarray, steps: int, samples: 
     used: set[str] = set()
     controls: dict[str, str] = {}
     chosen: dict[str, list[str]] = {}
-    for name in np.unique(labels):
+    # The class with the fewest large studies chooses first: a study of both classes may be the only one that it has.
+    for name in sorted(np.unique(labels), key=lambda name: len(_able(labels, datasets, name, steps * samples))):
         controls[name] = _drawn(labels, datasets, name, steps * samples, 1, used, generator)[0]
     for name in np.unique(labels):
         chosen[name] = _drawn(labels, datasets, name, samples, steps, used, generator)
@@ -75,8 +76,7 @@ def _drawn(
     generator: np.random.Generator,
 ) -> list[str]:  # fmt: skip
     """Draw studies of a class that are not yet used, and note that they are."""
-    studies, sizes = np.unique(datasets[labels == name], return_counts=True)
-    able = [study for study, size in zip(studies.tolist(), sizes, strict=True) if size >= fewest and study not in used]
+    able = [study for study in _able(labels, datasets, name, fewest) if study not in used]
     if len(able) < number:
         raise SampleError(
             f"the class '{name}' has {len(able)} unused studies with at least {fewest} samples, needed: {number}; "
@@ -85,3 +85,9 @@ def _drawn(
     drawn: list[str] = generator.permutation(able)[:number].tolist()
     used.update(drawn)
     return drawn
+
+
+def _able(labels: np.ndarray, datasets: np.ndarray, name: str, fewest: int) -> list[str]:
+    """Names of the studies with enough samples of a class."""
+    studies, sizes = np.unique(datasets[labels == name], return_counts=True)
+    return [str(study) for study in studies[sizes >= fewest]]
