@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from laboratory.bridge_measures import pairwise_shares, share_between, share_by_chance, silhouette
+from laboratory.bridge_measures import nearest_of_another, pairwise_shares, share_between, share_by_chance, silhouette
 from laboratory.configuration import Experiment
 from laboratory.markdown import NONE, number, table_of
 from laboratory.outcome import Outcome
@@ -48,7 +48,7 @@ def bridge(experiment: Experiment, parameters: BridgeParameters, surroundings: S
         placed = embed(of_tissue, "pca")
         panels.append(Panel(tissue, placed.coordinates.to_numpy(np.float64), groups, placed.explained))
         values = values_to_embed(of_tissue)[0].astype(np.float64)
-        share, apart = share_between(values, groups), silhouette(values, groups)
+        share, apart, mixed = (measure(values, groups) for measure in (share_between, silhouette, nearest_of_another))
         rows.append(
             {
                 "tissue": tissue,
@@ -56,6 +56,7 @@ def bridge(experiment: Experiment, parameters: BridgeParameters, surroundings: S
                 "share of the variance between resources": number(share),
                 "by chance": number(share_by_chance(len(groups), len(names))),
                 "silhouette by resource": number(apart),
+                "samples whose nearest neighbour is of another resource": number(mixed),
                 "share between each pair": "; ".join(
                     f"{one} and {other} {number(value)}"
                     for (one, other), value in pairwise_shares(values, groups).items()
@@ -64,7 +65,11 @@ def bridge(experiment: Experiment, parameters: BridgeParameters, surroundings: S
                 else NONE,
             }
         )
-        figures |= {f"{tissue}/share": number(share), f"{tissue}/silhouette": number(apart)}
+        figures |= {
+            f"{tissue}/share": number(share),
+            f"{tissue}/silhouette": number(apart),
+            f"{tissue}/mixed": number(mixed),
+        }
     figures |= {"tissues": str(len(rows)), "features": f"{values_to_embed(samples)[0].shape[1]:,}"}
     picture = surroundings.images / "bridge.png"
     save_figure(bridge_picture(panels), picture)

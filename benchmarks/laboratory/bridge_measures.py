@@ -46,3 +46,12 @@ def silhouette(values: np.ndarray, groups: np.ndarray) -> float:
     from sklearn.metrics import silhouette_score
 
     return float(silhouette_score(values, groups))
+
+
+def nearest_of_another(values: np.ndarray, groups: np.ndarray) -> float:
+    """Give the share of samples whose nearest neighbour (Euclidean) is of another group; 0 where groups lie apart."""
+    from scipy.spatial.distance import pdist, squareform
+
+    distances = squareform(pdist(values))
+    np.fill_diagonal(distances, np.inf)
+    return float((groups[distances.argmin(axis=1)] != groups).mean())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from laboratory.bridge_measures import pairwise_shares, share_between, share_by_chance, silhouette
+from laboratory.bridge_measures import nearest_of_another, pairwise_shares, share_between, share_by_chance, silhouette
 from scipy.stats import f_oneway
 
 
@@ -46,3 +46,9 @@ def test_silhouette_is_one_apart_and_none_mixed():
     groups = np.array(["a", "b"] * 10)
     assert silhouette(np.where(groups == "a", 0.0, 9.0)[:, None] + np.arange(20)[:, None] * 1e-3, groups) > 0.99
     assert abs(silhouette(np.random.default_rng(3).normal(size=(20, 5)), groups)) < 0.1
+
+
+def test_nearest_neighbours_by_hand():
+    values = np.array([[0.0], [1.0], [1.5], [9.0], [9.4]])
+    assert nearest_of_another(values, np.array(["a", "a", "b", "b", "b"])) == pytest.approx(2 / 5)
+    assert nearest_of_another(values, np.array(["a", "a", "a", "b", "b"])) == 0
