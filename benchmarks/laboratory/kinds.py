@@ -13,7 +13,8 @@ from laboratory.configuration import Experiment, made
 from laboratory.number_of_classes import ClassParameters, by_number_of_classes
 from laboratory.outcome import Outcome
 from laboratory.planted_labels import PlantedParameters, plant
-from laboratory.schemes import SchemeParameters, compare_schemes
+from laboratory.scheme_tables import SchemeParameters
+from laboratory.schemes import compare_schemes
 from laboratory.source_grid import GridParameters, grid
 from laboratory.surroundings import Surroundings
 from laboratory.swapped_runs import SwappedParameters, find_swapped

@@ -13,7 +13,7 @@ from laboratory.configuration import Experiment
 from laboratory.evaluation import Request, evaluate
 from laboratory.markdown import number, spread, table_of
 from laboratory.outcome import Outcome
-from laboratory.schemes import SCHEMES
+from laboratory.scheme_tables import SCHEMES
 from laboratory.surroundings import Prepared, Surroundings, prepared
 from laboratory.wrong_labels import found_at_top, planted_samples, planted_studies
 from srna_tools.evaluate.suspects import ranked_by_surprise
