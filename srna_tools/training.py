@@ -72,6 +72,29 @@ def specification_for(samples: anndata.AnnData, kind: str) -> TransformSpecifica
     return TransformSpecification.recorded_in(samples) or MODELS[kind].transform
 
 
+def fit(
+    samples: anndata.AnnData,
+    codes: np.ndarray,
+    classes: int,
+    kind: str,
+    specification: TransformSpecification,
+    settings: Any,
+    *,
+    seed: int,
+    threads: int,
+) -> tuple[Transform, TrainedModel]:
+    """Fit the Transform, then the model, on the very same samples.
+
+    Parameters
+    ----------
+    codes
+        Class number of each sample, below `classes`.
+    """
+    transform = Transform.fit(samples, specification)
+    values = transform.apply(samples).values
+    return transform, MODELS[kind].train(values, codes, classes, settings, seed, threads)
+
+
 def train_bundle(
     samples: anndata.AnnData,
     label: str,
@@ -98,13 +121,12 @@ def train_bundle(
     specification = specification_for(samples, kind)
     samples, labels = labelled(samples, label, specification)
     classes, codes = np.unique(labels.to_numpy(str), return_inverse=True)
-    transform = Transform.fit(samples, specification)
     if getattr(settings, "down_sample", False) and np.bincount(codes).min() < _RARE:
         _LOG.warning(
             "down-sampling leaves %d samples a class, the size of the smallest (%s); --no-down-sample keeps all",
             np.bincount(codes).min(), classes[np.bincount(codes).argmin()],
         )  # fmt: skip
-    trained = MODELS[kind].train(transform.apply(samples).values, codes, len(classes), settings, seed, threads)
+    transform, trained = fit(samples, codes, len(classes), kind, specification, settings, seed=seed, threads=threads)
     datasets = samples.obs[schema.DATASET].astype(str)
     bundle = Bundle(
         kind=kind,

@@ -8,15 +8,8 @@ from typing import Any
 
 import click
 
-from srna_tools.cli.executable import (
-    EXISTING_FILE,
-    NEW_FILE,
-    NumberList,
-    executable,
-    output_option,
-    seed_option,
-    threads_option,
-)
+from srna_tools.cli.executable import EXISTING_FILE, NEW_FILE, executable, output_option, seed_option, threads_option
+from srna_tools.cli.model_options import model_options, settings_given
 
 _MODELS = ("mlp", "random-forest", "logistic")
 
@@ -25,49 +18,14 @@ _MODELS = ("mlp", "random-forest", "logistic")
 @click.argument("samples", type=EXISTING_FILE)
 @click.option("--label", required=True, help="Sample column to learn, e.g. tissue.")
 @click.option("--model", "kind", type=click.Choice(_MODELS), default="mlp", show_default=True, help="Kind of model.")
-@click.option(
-    "--class-weight",
-    type=click.Choice(["none", "balanced"]),
-    default="none",
-    show_default=True,
-    help="balanced: rare classes weigh as much as common ones.",
-)
-@click.option("--hidden", type=NumberList(int, 1), help="mlp: neurons of the hidden layers.  [default: 1000,250,250]")
-@click.option(
-    "--dropout", type=NumberList(float, 0, 0.99), help="mlp: dropout rates of these layers.  [default: 0.5,0.4,0.4]"
-)
-@click.option("--epochs", type=click.IntRange(1), help="mlp: passes over the samples.  [default: 50]")
-@click.option("--batch-size", type=click.IntRange(1), help="mlp: samples a step.  [default: 30]")
-@click.option("--learning-rate", type=click.FloatRange(0, min_open=True), help="mlp: of Adam.  [default: 0.001]")
-@click.option(
-    "--loss", type=click.Choice(["categorical", "binary"]), help="mlp: cross-entropy.  [default: categorical]"
-)
-@click.option("--first-trees", type=click.IntRange(1), help="random-forest: trees of the first stage.  [default: 100]")
-@click.option("--trees", type=click.IntRange(1), help="random-forest: trees of the second stage.  [default: 500]")
-@click.option(
-    "--top-features",
-    type=click.IntRange(1),
-    help="random-forest: features that the second stage uses.  [default: 1000]",
-)
-@click.option(
-    "--down-sample/--no-down-sample",
-    default=None,
-    help="random-forest: reduce all classes to the size of the smallest.  [default: down-sample]",
-)
-@click.option(
-    "--inverse-penalty",
-    "C",
-    type=click.FloatRange(0, min_open=True),
-    help="logistic: C, the inverse strength of the L2 penalty.  [default: 1]",
-)
-@click.option("--max-iterations", type=click.IntRange(1), help="logistic: of the optimiser.  [default: 5000]")
+@model_options
 @click.option("--licence", default="", help="Licence under which the model may be passed on, kept in the bundle.")
 @click.option("--curve-output", type=NEW_FILE, help="mlp: table of loss and accuracy per epoch.")
 @click.option("--keras-output", type=NEW_FILE, help="mlp: the network as a .keras file.")
 @seed_option
 @threads_option
 @output_option("Model bundle (.safetensors).")
-def main(*, samples: Path, label: str, kind: str, class_weight: str, licence: str, curve_output: Path | None,
+def main(*, samples: Path, label: str, kind: str, licence: str, curve_output: Path | None,
          keras_output: Path | None, seed: int, threads: int, output: Path, **hyperparameters: Any) -> None:  # fmt: skip
     """Learn to predict a sample column.
 
@@ -85,13 +43,13 @@ def main(*, samples: Path, label: str, kind: str, class_weight: str, licence: st
     from srna_tools.training import train_bundle
 
     settings_class = MODELS[kind].settings
-    given = {name: value for name, value in hyperparameters.items() if value is not None}
+    given = settings_given(hyperparameters)
     foreign = set(given) - {field.name for field in fields(settings_class)}
     if foreign or (kind != "mlp" and (curve_output or keras_output)):
         options = {str(param.name): param.opts[0] for param in click.get_current_context().command.params}
         names = [options[name] for name in sorted(foreign)] or ["--curve-output and --keras-output"]
         raise click.UsageError(f"--model {kind} does not have: {', '.join(names)}")
-    settings = settings_class(**given, balanced=class_weight == "balanced")
+    settings = settings_class(**given)
     bundle, trained = train_bundle(
         read_samples(samples), label, kind, settings, seed=seed, threads=threads, licence=licence
     )

@@ -12,7 +12,6 @@ from srna_tools.errors import SampleError, counted, listed
 from srna_tools.io.sample_sheet import storable
 
 SUM, MARK, DEEPEST = "sum", "mark", "deepest"
-REPLICATE_OF = "replicate_of"
 REPLICATES = "replicates"
 
 
@@ -58,10 +57,10 @@ def combine_replicates(samples: anndata.AnnData, column: str, how: str) -> tuple
     found = f"{counted(int(runs[runs > 1].sum()), 'run')} of {counted(len(several), 'experiment')} in {column}"
     names = f": {listed(several)}" if several else ""
     if how == MARK:
-        _require_free(samples, REPLICATE_OF, column)
+        _require_free(samples, schema.REPLICATE_OF, column)
         marked = samples.copy()
-        marked.obs[REPLICATE_OF] = experiments
-        return marked, [f"{found} marked in {REPLICATE_OF}{names}"]
+        marked.obs[schema.REPLICATE_OF] = experiments
+        return marked, [f"{found} marked in {schema.REPLICATE_OF}{names}"]
     if schema.VALUES_RPM in schema.values_of(samples).values():
         raise SampleError("runs in reads per million cannot be summed, nor their depth compared; mark them instead")
     if how == DEEPEST:

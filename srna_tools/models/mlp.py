@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from srna_tools.errors import MissingExtraError, SampleError
 from srna_tools.models.dense_network import DenseNetwork
+from srna_tools.models.fused_adam import fused_adam
 from srna_tools.models.interface import TrainedModel, balanced_weights
 
 _STEPS_PER_CALL = 60  # fewer returns to Python between batches; does not change the result
@@ -60,7 +61,7 @@ def train_mlp(
         network.add(keras.layers.Dropout(rate))
     network.add(keras.layers.Dense(classes, activation="softmax"))
     network.compile(
-        optimizer=keras.optimizers.Adam(settings.learning_rate),
+        optimizer=fused_adam(settings.learning_rate),
         loss=f"{settings.loss}_crossentropy",
         weighted_metrics=["categorical_accuracy"],
         steps_per_execution=max(1, min(_STEPS_PER_CALL, len(values) // settings.batch_size)),

@@ -1,0 +1,71 @@
+"""Options that set how models are trained, the same for srna-train and srna-evaluate."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from srna_tools.cli.executable import Function, NumberList
+
+_OPTIONS: tuple[Callable[[Function], Function], ...] = (
+    click.option(
+        "--class-weight",
+        type=click.Choice(["none", "balanced"]),
+        default="none",
+        show_default=True,
+        help="balanced: rare classes weigh as much as common ones.",
+    ),
+    click.option(
+        "--hidden", type=NumberList(int, 1), help="mlp: neurons of the hidden layers.  [default: 1000,250,250]"
+    ),
+    click.option(
+        "--dropout", type=NumberList(float, 0, 0.99), help="mlp: dropout rates of these layers.  [default: 0.5,0.4,0.4]"
+    ),
+    click.option("--epochs", type=click.IntRange(1), help="mlp: passes over the samples.  [default: 50]"),
+    click.option("--batch-size", type=click.IntRange(1), help="mlp: samples a step.  [default: 30]"),
+    click.option("--learning-rate", type=click.FloatRange(0, min_open=True), help="mlp: of Adam.  [default: 0.001]"),
+    click.option(
+        "--loss", type=click.Choice(["categorical", "binary"]), help="mlp: cross-entropy.  [default: categorical]"
+    ),
+    click.option(
+        "--first-trees", type=click.IntRange(1), help="random-forest: trees of the first stage.  [default: 100]"
+    ),
+    click.option("--trees", type=click.IntRange(1), help="random-forest: trees of the second stage.  [default: 500]"),
+    click.option(
+        "--top-features",
+        type=click.IntRange(1),
+        help="random-forest: features that the second stage uses.  [default: 1000]",
+    ),
+    click.option(
+        "--down-sample/--no-down-sample",
+        default=None,
+        help="random-forest: reduce all classes to the size of the smallest.  [default: down-sample]",
+    ),
+    click.option(
+        "--inverse-penalty",
+        "C",
+        type=click.FloatRange(0, min_open=True),
+        help="logistic: C, the inverse strength of the L2 penalty.  [default: 1]",
+    ),
+    click.option("--max-iterations", type=click.IntRange(1), help="logistic: of the optimiser.  [default: 5000]"),
+)
+
+#: Names under which a command gets these options.
+SETTINGS = (
+    "class_weight", "hidden", "dropout", "epochs", "batch_size", "learning_rate", "loss", "first_trees", "trees",
+    "top_features", "down_sample", "C", "max_iterations",
+)  # fmt: skip
+
+
+def model_options(function: Function) -> Function:
+    """Every hyperparameter of every kind of model; those that are not given keep the defaults of their kind."""
+    return functools.reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
+
+
+def settings_given(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings that the user gave, by the names of the fields of the settings classes."""
+    given = {name: value for name, value in options.items() if value is not None and name != "class_weight"}
+    return given | ({"balanced": True} if options["class_weight"] == "balanced" else {})

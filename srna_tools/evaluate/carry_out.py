@@ -1,0 +1,51 @@
+"""One fit on one thread, wherever it runs, with its search for settings and the warnings it gave."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from srna_tools.errors import SampleError
+from srna_tools.evaluate.fits import Fit, FitResult, Material, predict_unseen
+from srna_tools.evaluate.search import choose_settings
+
+_LOGGER = "srna_tools"
+
+
+def carry_out(fit: Fit, material: Material) -> FitResult:
+    """Fit and predict; everything that depends on data, settings included, is chosen on the training samples alone."""
+    with _warnings_kept() as warnings, threadpool_limits(limits=1):
+        scores: tuple[Mapping[str, Any], ...] = ()
+        if fit.search is not None:
+            contender, scores = choose_settings(fit, fit.search, material)
+            fit = replace(fit, contender=contender)
+        try:
+            probabilities = predict_unseen(fit, material)
+        except SampleError as error:
+            raise SampleError(
+                f"the model '{fit.contender.name}' cannot be fitted for {fit.fold.name}: {error}"
+            ) from error
+    return FitResult(probabilities, scores, tuple(dict.fromkeys(warnings)))
+
+
+@contextmanager
+def _warnings_kept() -> Iterator[list[str]]:
+    """Collect warnings instead of printing them: the same fold would say the same for every model and worker."""
+    kept: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            kept.append(record.getMessage())
+
+    logger = logging.getLogger(_LOGGER)
+    handlers, propagate = logger.handlers, logger.propagate
+    logger.handlers, logger.propagate = [Keep(level=logging.WARNING)], False
+    try:
+        yield kept
+    finally:
+        logger.handlers, logger.propagate = handlers, propagate

@@ -1,0 +1,79 @@
+"""What an evaluation will take, before it starts: number of fits, minutes, memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from srna_tools.errors import counted
+from srna_tools.evaluate.fits import Fit, Material
+
+# Seconds on one core of a two-core server, fitted to benchmarks/evaluate_speed.py; other machines differ.
+_PER_WEIGHT_AND_STEP = 2.4e-9
+_PER_STEP = 1.2e-3
+_PER_TREE_AND_VALUE = 2.0e-8
+_PER_LOGISTIC_VALUE = 2.5e-7
+_PER_FIT = 0.3
+_TENSORFLOW_START = 6.0
+_TENSORFLOW_MEMORY, _MEMORY = 0.9e9, 0.25e9
+_MINUTE, _HOUR = 60, 3600
+
+
+def seconds_of(fit: Fit, material: Material) -> float:
+    """Rough time of one fit on one core, with the fits of its search for settings."""
+    searched = len(fit.search.grid) * fit.search.folds if fit.search else 0
+    return (1 + searched) * _seconds_of_one(fit, material)
+
+
+def _seconds_of_one(fit: Fit, material: Material) -> float:
+    samples, features = len(fit.fold.train), material.samples.n_vars
+    classes, settings = len(material.classes), fit.contender.settings
+    if fit.contender.kind == "mlp":
+        widths = (features, *settings.hidden, classes)
+        weights = sum(first * second for first, second in pairwise(widths))
+        steps = settings.epochs * -(-samples // settings.batch_size)
+        return float(_PER_FIT + steps * (_PER_STEP + _PER_WEIGHT_AND_STEP * weights))
+    if fit.contender.kind == "random-forest":
+        sizes = np.unique(material.codes[fit.fold.train], return_counts=True)[1]
+        samples = len(sizes) * int(sizes.min()) if settings.down_sample else samples
+        values = samples * np.log2(samples + 1) * np.sqrt(features)
+        return float(_PER_FIT + (settings.first_trees + settings.trees) * values * _PER_TREE_AND_VALUE)
+    return float(_PER_FIT + _PER_LOGISTIC_VALUE * samples * features * classes)
+
+
+def describe(fits: Sequence[Fit], waiting: Sequence[Fit], material: Material, workers: int) -> str:
+    """Say in a sentence what the fits will take.
+
+    Parameters
+    ----------
+    waiting
+        Those of `fits` that no earlier run finished.
+    workers
+        Fits at a time; 0 where that is a cluster's matter.
+    """
+    models = len({fit.contender.name for fit in fits})
+    folds = len({(fit.fold.repeat, fit.fold.number) for fit in fits})
+    searches = sum(len(fit.search.grid) * fit.search.folds for fit in fits if fit.search)
+    each = [seconds_of(fit, material) for fit in waiting]
+    uses_tensorflow = any(fit.contender.kind == "mlp" for fit in waiting)
+    at_once = max(1, min(workers, len(waiting)))
+    where = f"with {counted(at_once, 'worker')}" if workers else "on one core"
+    seconds = max(sum(each) / at_once, max(each, default=0.0)) + uses_tensorflow * _TENSORFLOW_START
+    memory = at_once * ((_TENSORFLOW_MEMORY if uses_tensorflow else _MEMORY) + 8.0 * np.prod(material.samples.shape))
+    finished = f", {len(fits) - len(waiting):,} of them finished by an earlier run" if len(waiting) < len(fits) else ""
+    searched = f" and {counted(searches, 'fit')} to choose settings" if searches else ""
+    return (
+        f"{counted(len(fits), 'fit')} ({counted(models, 'model')}, {counted(folds, 'fold')}){searched}, "
+        f"of up to {max(len(fit.fold.train) for fit in fits):,} samples{finished}: "
+        f"about {_duration(seconds)} {where}, up to {memory / at_once / 1e9:.1f} GB of memory a worker"
+    )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < _MINUTE:
+        return f"{max(1, round(seconds))} seconds"
+    if seconds < _HOUR:
+        return f"{seconds / _MINUTE:.0f} minutes"
+    return f"{seconds / _HOUR:.1f} hours"
