@@ -27,7 +27,7 @@ FEWEST_DATASETS = 6
 SEEDS_THRESHOLD = 0.01
 
 _SEEN = "random folds: the datasets were also in the training"
-_SAME_FOLDS = "over seeds of the same folds: says nothing about new studies"
+_SAME_FOLDS = "over repeats and their seeds: says nothing about new studies"
 _FEW = f"fewer than {FEWEST_DATASETS} datasets cannot show a difference"
 _CONSTANT = "a model has the same figure in every repeat, so there is no spread to compare with"
 _PAIR = 2
