@@ -9,11 +9,11 @@ import pandas as pd
 
 from srna_tools.errors import counted
 from srna_tools.report.figure import in_natural_order
-from srna_tools.report.inputs import UNTESTED
 from srna_tools.report.model_looks import without_baseline
-from srna_tools.report.schemes import DATASET_OUT, KFOLD, SCHEMES, Scheme
-from srna_tools.validation.metrics import CLASS, OVERALL
+from srna_tools.report.schemes import DATASET_OUT, SCHEMES, Scheme
+from srna_tools.validation.metrics import CLASS, OVERALL, UNTESTED
 from srna_tools.validation.out_of_fold import BASELINE
+from srna_tools.validation.splits import RANDOM_SCHEMES
 
 _MOST_UNTESTED = 20
 _MEANS = {"msa": "all samples (msa)", "mca": "mean of classes (mca)"}
@@ -130,7 +130,7 @@ def how_models_do(metrics: pd.DataFrame | None) -> Evaluation | None:
     return Evaluation(
         schemes=[SchemeColumns(SCHEMES[key], _size(tested, key), list(columns[key].values())) for key in keys],
         models=rows,
-        warning=_WARNING if keys == [KFOLD] else "",
+        warning=_WARNING if set(keys) <= set(RANDOM_SCHEMES) else "",
         untested=[_untested(metrics, key) for key in SCHEMES if _untested_rows(metrics, key).size],
         classes=_classes(tested, figures, keys[0], models),
         summary=_summary(figures, keys[0], models),
@@ -170,8 +170,8 @@ def _untested(metrics: pd.DataFrame, scheme: str) -> Untested:
     if len(rows) > _MOST_UNTESTED:
         names.append(f"and {len(rows) - _MOST_UNTESTED:,} more")
     return Untested(
-        f"{SCHEMES[scheme].title}: {_samples(rows['value'].sum())} could not be tested, since what was left for the "
-        "training had none, or too few, of their class.",
+        f"{SCHEMES[scheme].title}: {_samples(rows['value'].sum())} could not be tested, since "
+        f"{SCHEMES[scheme].untested}.",
         names,
     )
 
@@ -199,5 +199,5 @@ def _classes(tested: pd.DataFrame, figures: pd.DataFrame, scheme: str, models: l
 def _summary(figures: pd.DataFrame, scheme: str, models: list[str]) -> str:
     cells = {model: _cell(figures, scheme, model, OVERALL, "", "msa").value for model in models}
     right = [f"{model} {100 * value:.1f} %" for model, value in cells.items() if value is not None]
-    scope = " (which says nothing about new studies)" if scheme == KFOLD else ""
+    scope = " (which says nothing about new studies)" if scheme in RANDOM_SCHEMES else ""
     return f"{SCHEMES[scheme].title}{scope}, samples predicted right: {'; '.join(right)}" if right else ""

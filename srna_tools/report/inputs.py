@@ -17,11 +17,9 @@ from srna_tools.io.text import read_cells
 from srna_tools.predict.annotate import COLUMNS
 from srna_tools.predict.status import STATUS_ORDER
 from srna_tools.report.schemes import SCHEMES
-from srna_tools.validation.metrics import METRIC_COLUMNS
+from srna_tools.validation.metrics import METRIC_COLUMNS, UNTESTED
 
 MODEL = "model"
-#: Scope of the rows of an evaluation that count samples which could not be tested.
-UNTESTED = "untested"
 _IMPORT_REPORT = ("item", "name", "number", "note")
 _MAPPING = ("label", "samples", "group", "kept", "reason")
 _TOP_FEATURES = ("class", "rank", "feature", "score")
