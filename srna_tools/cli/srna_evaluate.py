@@ -107,7 +107,10 @@ def main(*, samples: Path, label: str, folds_dir: Path | None, fold: str | None,
     from srna_tools.evaluate.fold_files import chosen_fold, gather, write_folds
     from srna_tools.io.output import write_table
 
-    _require_sense(folds_dir, fold, gathered, {**options, "predictions_output": predictions_output})
+    _require_sense(
+        folds_dir, fold, gathered,
+        {**options, "predictions_output": predictions_output, "search_output": search_output},
+    )  # fmt: skip
     evaluation = _evaluation(samples, label, options)
     plan, material = evaluation.plan, evaluation.material
     for sentence in evaluation.sentences():
@@ -116,7 +119,7 @@ def main(*, samples: Path, label: str, folds_dir: Path | None, fold: str | None,
         click.echo(f"wrote {len(write_folds(plan, material, folds_dir))} folds to {folds_dir}")
         return
     if gathered:
-        predictions = gather(gathered, plan, material)
+        predictions = gather(gathered, plan, material, options["seed"])
     else:
         folds = [chosen_fold(fold, plan, material)] if fold else plan.folds
         run = Run.of(
@@ -178,8 +181,26 @@ def _require_sense(
     curve = options["learning_curve_output"] or options["learning_curve_plot_output"]
     if bool(curve) != bool(options["fractions"]):
         raise click.UsageError("--learning-curve needs --learning-curve-output or its plot, and they need it")
-    if curve and (fold or gathered):
-        raise click.UsageError("--learning-curve belongs to a whole run, without --fold and --gather")
+    if curve and modes:
+        raise click.UsageError(f"--learning-curve belongs to a whole run, without {modes[0]}")
+    if options["search_output"] and not (options["search"] or options["grid"]):
+        raise click.UsageError("--search-output needs --search or --grid")
+    _require_written(modes, options)
+
+
+def _require_written(modes: list[str], options: dict[str, Any]) -> None:
+    """Refuse outputs that a part of an evaluation does not write."""
+    if not modes:
+        return
+    written = {
+        "--folds-dir": set(),
+        "--fold": {"predictions_output", "search_output"},
+        "--gather": {name for name in options if name == "output" or name.endswith("_output")} - {"search_output"},
+    }[modes[0]]
+    given = [name for name, value in options.items() if value and (name == "output" or name.endswith("_output"))]
+    foreign = [f"--{name.replace('_', '-')}" for name in given if name not in written]
+    if foreign:
+        raise click.UsageError(f"{modes[0]} does not write {' and '.join(foreign)}; leave it out")
 
 
 def _write_curve(curve: pd.DataFrame, options: dict[str, Any]) -> None:
