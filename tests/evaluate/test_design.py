@@ -90,9 +90,7 @@ def test_patients_stay_on_one_side_and_what_training_does_without_is_said(studie
     ) in warnings_logged.messages
 
 
-@pytest.mark.parametrize(
-    "design", [Design("group-kfold", group_column="organ"), Design("split", split_column="organ")]
-)
+@pytest.mark.parametrize("design", [Design("group-kfold", group_column="organ"), Design("split", split_column="organ")])
 def test_columns_that_do_not_exist_are_named(studies, quick, design):
     models = quick(studies, "logistic")
     with pytest.raises(ColumnError, match="there is no sample column 'organ'; the columns are: dataset, tissue, sex"):

