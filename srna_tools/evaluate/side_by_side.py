@@ -7,6 +7,7 @@ import logging
 import os
 import threading
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -104,7 +105,9 @@ def _backend(workers: int, scheduler: str) -> Iterator[None]:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if not scheduler:
         # In the process itself a single worker needs no start, and gives what two give.
-        with parallel_config("loky" if workers > 1 else "sequential", n_jobs=workers):
+        with parallel_config("loky" if workers > 1 else "sequential", n_jobs=workers), warnings.catch_warnings():
+            # A worker that loads TensorFlow in its second fit is taken for one that leaks memory, and replaced.
+            warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given to the executor")
             yield
         return
     with _cluster(scheduler), parallel_config("dask"):
