@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from srna_tools.errors import MissingExtraError, SampleError
+from srna_tools.errors import MissingExtraError, SampleError, listed
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.fused_adam import fused_adam
 from srna_tools.models.interface import TrainedModel, balanced_weights
 
+LOSSES = ("categorical", "binary")
 _STEPS_PER_CALL = 60  # fewer returns to Python between batches; does not change the result
 
 
@@ -32,11 +33,17 @@ class MlpSettings:
     balanced: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse dropout rates that do not belong to layers."""
+        """Refuse layers that no network has, and dropout rates that do not belong to layers."""
         if len(self.dropout) != len(self.hidden):
             raise SampleError(
                 f"{len(self.hidden)} hidden layers need as many dropout rates, but {len(self.dropout)} were given"
             )
+        if not all(isinstance(width, int) and width > 0 for width in self.hidden):
+            raise SampleError(f"the widths of hidden layers must be whole numbers from 1 on, not {listed(self.hidden)}")
+        if not all(0 <= rate < 1 for rate in self.dropout):
+            raise SampleError(f"dropout rates must be from 0 to below 1, not {listed(self.dropout)}")
+        if self.loss not in LOSSES:
+            raise SampleError(f"the loss must be one of {listed(LOSSES)}, not '{self.loss}'")
 
 
 def train_mlp(
