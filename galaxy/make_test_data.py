@@ -190,14 +190,18 @@ def write_results(folder: Path) -> None:
 
 
 def write_evaluation(folder: Path) -> None:
-    """Evaluate on three studies fold by fold: the folds, and the predictions of each."""
+    """Evaluate on three studies fold by fold, gather the folds, and evaluate on random folds as well."""
     studies = [path.name for path in sorted(folder.glob("study*.zip"))]
     run(folder, "srna-import", *studies, "--samples", "studies.tsv", "--species", "hsa", "-o", "studies.h5ad")
-    shared = ("studies.h5ad", "--label", "tissue", "--models", "logistic")
-    run(folder, "srna-evaluate", *shared, "--folds-dir", ".")
+    shared = ("srna-evaluate", "studies.h5ad", "--label", "tissue", "--models", "logistic")
+    run(folder, *shared, "--folds-dir", ".")
+    gathered = []
     for number in range(1, len(studies) + 1):
-        run(folder, "srna-evaluate", *shared, "--fold", f"fold_{number}.json", "--predictions-output",
-            f"fold_{number}.tsv")  # fmt: skip
+        run(folder, *shared, "--fold", f"fold_{number}.json", "--predictions-output", f"fold_{number}.tsv")
+        gathered += ["--gather", f"fold_{number}.tsv"]
+    run(folder, *shared, *gathered, "-o", "metrics.tsv", "--plot-output", "evaluation.png", "--evaluation-output",
+        "evaluation.json")  # fmt: skip
+    run(folder, *shared, "--scheme", "kfold", "--folds", "3", "-o", "metrics_of_random_folds.tsv")
 
 
 def main() -> None:
