@@ -164,8 +164,8 @@ def _over_samples(one: Compared) -> Iterator[str]:
     yield table_of(rows)
     told = "no accuracy can" if np.isnan(least) else f"an accuracy below {number(least)} cannot"
     yield (
-        f"The commonest class has a share of {number(share)}; with {counted(number_of_samples, 'sample')} {told} be told "
-        "from always naming it (one-sided binomial test, 5 %).\n"
+        f"The commonest class has a share of {number(share)}; with {counted(number_of_samples, 'sample')} {told} be "
+        "told from always naming it (one-sided binomial test, 5 %).\n"
     )
 
 

@@ -53,16 +53,20 @@ _OPTIONS: tuple[Callable[[Function], Function], ...] = (
     click.option("--max-iterations", type=click.IntRange(1), help="logistic: of the optimiser.  [default: 5000]"),
 )
 
-#: Names under which a command gets these options.
-SETTINGS = (
-    "class_weight", "hidden", "dropout", "epochs", "batch_size", "learning_rate", "loss", "first_trees", "trees",
-    "top_features", "down_sample", "C", "max_iterations",
-)  # fmt: skip
-
 
 def model_options(function: Function) -> Function:
     """Every hyperparameter of every kind of model; those that are not given keep the defaults of their kind."""
     return functools.reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
+
+
+@click.command()
+@model_options
+def _settings_alone(**_: Any) -> None:
+    pass
+
+
+#: Names under which a command gets these options.
+SETTINGS = tuple(str(option.name) for option in _settings_alone.params)
 
 
 def settings_given(options: Mapping[str, Any]) -> dict[str, Any]:

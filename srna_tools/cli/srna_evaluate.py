@@ -85,6 +85,7 @@ _MODELS = "mlp,random-forest,logistic"
 @click.option("--suspects-output", type=NEW_FILE, help="Table of samples whose annotation looks wrong, worst first.")
 @click.option("--thresholds-output", type=NEW_FILE, help="Table of true-positive rate and precision by cut-off.")
 @click.option("--confusion-output", type=NEW_FILE, help="Table of true against predicted classes.")
+@click.option("--evaluation-output", type=NEW_FILE, help="Record for srna-train --evaluation: figures and calibration.")
 @click.option("--search-output", type=NEW_FILE, help="Table of what the search tried and chose.")
 @click.option("--learning-curve-output", type=NEW_FILE, help="Table of accuracy by number of training samples.")
 @click.option("--plot-output", type=NEW_FILE, help="Picture (PNG or SVG): classes, confusion, reliability, risk.")
@@ -106,7 +107,10 @@ def main(*, samples: Path, label: str, folds_dir: Path | None, fold: str | None,
     from srna_tools.evaluate.fold_files import chosen_fold, gather, write_folds
     from srna_tools.io.output import write_table
 
-    _require_sense(folds_dir, fold, gathered, {**options, "predictions_output": predictions_output})
+    _require_sense(
+        folds_dir, fold, gathered,
+        {**options, "predictions_output": predictions_output, "search_output": search_output},
+    )  # fmt: skip
     evaluation = _evaluation(samples, label, options)
     plan, material = evaluation.plan, evaluation.material
     for sentence in evaluation.sentences():
@@ -115,7 +119,7 @@ def main(*, samples: Path, label: str, folds_dir: Path | None, fold: str | None,
         click.echo(f"wrote {len(write_folds(plan, material, folds_dir))} folds to {folds_dir}")
         return
     if gathered:
-        predictions = gather(gathered, plan, material)
+        predictions = gather(gathered, plan, material, options["seed"])
     else:
         folds = [chosen_fold(fold, plan, material)] if fold else plan.folds
         run = Run.of(
@@ -177,8 +181,26 @@ def _require_sense(
     curve = options["learning_curve_output"] or options["learning_curve_plot_output"]
     if bool(curve) != bool(options["fractions"]):
         raise click.UsageError("--learning-curve needs --learning-curve-output or its plot, and they need it")
-    if curve and (fold or gathered):
-        raise click.UsageError("--learning-curve belongs to a whole run, without --fold and --gather")
+    if curve and modes:
+        raise click.UsageError(f"--learning-curve belongs to a whole run, without {modes[0]}")
+    if options["search_output"] and not (options["search"] or options["grid"]):
+        raise click.UsageError("--search-output needs --search or --grid")
+    _require_written(modes, options)
+
+
+def _require_written(modes: list[str], options: dict[str, Any]) -> None:
+    """Refuse outputs that a part of an evaluation does not write."""
+    if not modes:
+        return
+    written = {
+        "--folds-dir": set(),
+        "--fold": {"predictions_output", "search_output"},
+        "--gather": {name for name in options if name == "output" or name.endswith("_output")} - {"search_output"},
+    }[modes[0]]
+    given = [name for name, value in options.items() if value and (name == "output" or name.endswith("_output"))]
+    foreign = [f"--{name.replace('_', '-')}" for name in given if name not in written]
+    if foreign:
+        raise click.UsageError(f"{modes[0]} does not write {' and '.join(foreign)}; leave it out")
 
 
 def _write_curve(curve: pd.DataFrame, options: dict[str, Any]) -> None:
@@ -193,9 +215,12 @@ def _write_curve(curve: pd.DataFrame, options: dict[str, Any]) -> None:
 
 
 def _write_judgement(evaluation: Evaluation, predictions: pd.DataFrame, label: str, options: dict[str, Any]) -> None:
+    import json
+
     from srna_tools.evaluate.judge import headlines, judge
+    from srna_tools.evaluate.record import record_of
     from srna_tools.evaluate.suspects import suspects
-    from srna_tools.io.output import write_table
+    from srna_tools.io.output import write_table, write_text
 
     if options["plot_output"]:
         from srna_tools.report.evaluation_plot import evaluation_figure
@@ -211,6 +236,9 @@ def _write_judgement(evaluation: Evaluation, predictions: pd.DataFrame, label: s
         predictions, evaluation.plan, evaluation.material, draws=options["bootstraps"], seed=options["seed"]
     )
     write_table(metrics, options["output"])
+    if options["evaluation_output"]:
+        record = record_of(evaluation, predictions, metrics, label, searched=bool(_grids(options)))
+        write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", options["evaluation_output"])
     if options["comparison_output"]:
         write_table(compare_models(predictions, scheme), options["comparison_output"])
     if options["suspects_output"]:

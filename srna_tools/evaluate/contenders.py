@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from srna_tools.io.text import read_text
 from srna_tools.models.registry import MODELS
 from srna_tools.preprocess.specification import TransformSpecification
 from srna_tools.training import specification_for
+from srna_tools.validation.out_of_fold import BASELINE
 
 _PARTS = ("kind", "settings", "transform")
 
@@ -63,11 +65,13 @@ def contenders(
     Raises
     ------
     SampleError
-        An unknown or repeated name, an unknown setting, or a setting that none of the models has.
+        An unknown or repeated name, that of the baseline, an unknown setting, or one that none of the models has.
     """
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise SampleError(f"--models names {listed(repeated)} twice; name each model once")
+    if BASELINE in names:
+        raise SampleError(f"'{BASELINE}' is the name of the baseline; give the model another name")
     made = [_contender(samples, name, variants.get(name, {"kind": name}), given) for name in names]
     foreign = sorted(name for name in given if not any(name in _fields(model.settings) for model in made))
     if foreign:
@@ -93,7 +97,7 @@ def read_variants(path: Path) -> dict[str, dict[str, Any]]:
     for name, variant in variants.items():
         unknown = sorted(set(variant) - set(_PARTS))
         parts = [variant.get(part, {}) for part in _PARTS[1:]]
-        if unknown or variant.get("kind") not in MODELS or not all(isinstance(part, dict) for part in parts):
+        if unknown or variant.get("kind") not in [*MODELS] or not all(isinstance(part, dict) for part in parts):
             raise InputError(
                 path, f"the model '{name}' must have a kind ({', '.join(MODELS)}) and may have settings and "
                 f"transform, such as {example}"
@@ -107,7 +111,7 @@ def with_changes(contender: Contender, changes: Mapping[str, Any]) -> Contender:
     Raises
     ------
     SampleError
-        It has no setting of that name.
+        It has no setting of that name, or the value is not of its form.
     """
     of_settings, of_transform = _fields(contender.settings), _fields(contender.transform)
     unknown = sorted(set(changes) - of_settings - of_transform)
@@ -119,11 +123,11 @@ def with_changes(contender: Contender, changes: Mapping[str, Any]) -> Contender:
         for name, value in changes.items()
         if name in of_settings
     }
-    transform = {name: _as_tuple(value) for name, value in changes.items() if name in of_transform}
+    transform = {name: value for name, value in changes.items() if name in of_transform}
     return replace(
         contender,
         settings=replace(contender.settings, **settings),
-        transform=replace(contender.transform, **transform),
+        transform=_changed(contender.transform, transform),
     )
 
 
@@ -141,6 +145,13 @@ def _contender(samples: anndata.AnnData, name: str, variant: Mapping[str, Any], 
         raise SampleError(f"the model '{name}': {error}") from error
 
 
+def _changed(transform: TransformSpecification, changes: Mapping[str, Any]) -> TransformSpecification:
+    try:
+        return TransformSpecification.from_dict(transform.to_dict() | dict(changes))
+    except (TypeError, ValueError) as error:
+        raise SampleError(f"the transform cannot have {json.dumps(dict(changes))} ({error})") from error
+
+
 def _fields(thing: Any) -> set[str]:
     return {field.name for field in fields(thing)}
 
@@ -149,16 +160,19 @@ def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
 def _like(default: Any, value: Any, name: str) -> Any:
     """Return the value if it is of the kind of the default, else say what is expected."""
     value = _as_tuple(value)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
     fits = {
         bool: isinstance(value, bool),
-        int: is_number and float(value).is_integer() and value > 0,
-        float: is_number and value > 0,
+        int: _is_number(value) and float(value).is_integer() and value > 0,
+        float: _is_number(value) and value > 0,
         str: isinstance(value, str),
-        tuple: isinstance(value, tuple) and all(isinstance(one, int | float) for one in value),
+        tuple: isinstance(value, tuple) and all(_is_number(one) for one in value),
     }
     if not fits[type(default)]:
         raise SampleError(f"the setting '{name}' is {value!r}, but must be like its default {default!r}")

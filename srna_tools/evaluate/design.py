@@ -52,7 +52,8 @@ def material_for(samples: anndata.AnnData, label: str, models: Sequence[Contende
     """
     if design.scheme == "split":
         samples = _of_either_part(samples, design.split_column)
-    for transform in dict.fromkeys(model.transform for model in models):
+    # Which samples have reads depends on the feature types alone; each choice of them is told of once.
+    for transform in {model.transform.feature_types: model.transform for model in models}.values():
         samples, labels = labelled(samples, label, transform)
     return Material(samples, labels.to_numpy(str))
 

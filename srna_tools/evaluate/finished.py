@@ -100,9 +100,12 @@ class FinishedFits:
     def _path(self, fit: Fit, material: Material) -> Path:
         """File of a fit, named by all that its result depends on."""
         digest = hashlib.sha256()
-        names = material.names
+        columns = [material.names, material.labels]
+        if fit.search:
+            # The folds of the search keep datasets and linked samples together.
+            columns += [material.datasets, material.linked.astype(str)]
         for part in (fit.fold.train, fit.fold.test):
-            rows = [f"{name}\t{label}" for name, label in zip(names[part], material.labels[part], strict=True)]
+            rows = ["\t".join(row) for row in zip(*(column[part] for column in columns), strict=True)]
             digest.update("\n".join(["", *rows]).encode())
         search = asdict(fit.search) if fit.search else None
         facts = {

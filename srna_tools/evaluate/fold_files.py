@@ -50,7 +50,7 @@ def chosen_fold(text: str, plan: SplitPlan, material: Material) -> Fold:
     InputError, SampleError
         There is no such fold; the file is not of these samples and this scheme.
     """
-    if text.isdigit():
+    if text.isdecimal():
         if not 1 <= int(text) <= len(plan.folds):
             raise SampleError(f"--fold {text} does not exist: the plan has the folds 1 to {len(plan.folds)}")
         return plan.folds[int(text) - 1]
@@ -72,13 +72,18 @@ def chosen_fold(text: str, plan: SplitPlan, material: Material) -> Fold:
     )
 
 
-def gather(paths: Sequence[Path], plan: SplitPlan, material: Material) -> pd.DataFrame:
+def gather(paths: Sequence[Path], plan: SplitPlan, material: Material, seed: int) -> pd.DataFrame:
     """Put the predictions of all folds together, in the order in which one run writes them.
+
+    Parameters
+    ----------
+    seed
+        Of the evaluation: each repeat counts on from it.
 
     Raises
     ------
     SampleError
-        A fold of a model is missing, stands twice, or is not of these samples.
+        A fold of a model is missing, stands twice, is not of these samples, or started from another seed.
     """
     table = pd.concat([read_out_of_fold(path) for path in paths], ignore_index=True)
     columns = [f"p:{name}" for name in material.classes]
@@ -94,6 +99,7 @@ def gather(paths: Sequence[Path], plan: SplitPlan, material: Material) -> pd.Dat
         for fold in plan.folds:
             rows = of_model[(of_model["repeat"] == fold.repeat) & (of_model["fold"] == fold.number)]
             _require_whole(rows, fold, model, material)
+            _require_seed(rows, seed + fold.repeat - 1, model)
             parts.append(rows)
     gathered: pd.DataFrame = pd.concat(parts, ignore_index=True)
     if len(gathered) < len(table):
@@ -115,4 +121,13 @@ def _require_whole(rows: pd.DataFrame, fold: Fold, model: str, material: Materia
         raise SampleError(
             f"the predictions of '{model}' for fold {fold.number} of repeat {fold.repeat} ({fold.name}) are not of the "
             f"samples that this fold tests, or stand twice; give the same samples, --label, --scheme and --seed"
+        )
+
+
+def _require_seed(rows: pd.DataFrame, seed: int, model: str) -> None:
+    found = sorted(set(rows["seed"].tolist()) - {seed})
+    if found:
+        raise SampleError(
+            f"the predictions of '{model}' were made from the seed {listed(found)}, but here it would be {seed}; "
+            "give the --seed of the folds"
         )

@@ -6,11 +6,9 @@ import numpy as np
 import pandas as pd
 
 from srna_tools.evaluate.fits import Material
-from srna_tools.validation.metrics import measure
+from srna_tools.validation.metrics import UNTESTED, measure
 from srna_tools.validation.out_of_fold import BASELINE, make_table
 from srna_tools.validation.splits import SplitPlan
-
-UNTESTED = "untested"
 
 _HEADLINES = {
     "msa": "accuracy over samples",

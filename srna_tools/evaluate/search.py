@@ -20,6 +20,7 @@ from srna_tools.validation.splits import Labelled, plan_splits
 
 _LOG = logging.getLogger(__name__)
 _FEWEST_FOLDS = 2
+_DIGITS = 12
 
 #: Candidates of each kind of model, unless the user gives others. All combinations are tried.
 GRIDS: dict[str, dict[str, list[Any]]] = {
@@ -58,7 +59,7 @@ def search_for(
     Raises
     ------
     SampleError
-        A candidate is no setting of the model.
+        The grids are for a model that does not exist, or a candidate is no setting of the model.
     """
     grid = grids.get(contender.name, grids.get(contender.kind, {}))
     candidates = tuple(dict(zip(grid, values, strict=True)) for values in product(*grid.values()))
@@ -66,7 +67,7 @@ def search_for(
         with_changes(contender, candidate)
     # Settings that shall hold in a new study are chosen on studies left out.
     inner = "kfold" if scheme == "kfold" else "group-kfold"
-    return Search(candidates, inner, folds) if len(candidates) > 1 else None
+    return Search(candidates, inner, folds) if grid else None
 
 
 def choose_settings(fit: Fit, search: Search, material: Material) -> tuple[Contender, tuple[Mapping[str, Any], ...]]:
@@ -80,10 +81,12 @@ def choose_settings(fit: Fit, search: Search, material: Material) -> tuple[Conte
     labels = material.labels[train]
     sizes = np.unique(labels, return_counts=True)[1]
     folds = min(search.folds, int(sizes.min()))
+    if search.scheme != "kfold":
+        folds = min(folds, len(set(material.datasets[train])))
     inside = Labelled(labels, material.datasets[train], material.linked[train], material.datasets[train])
     try:
         if folds < _FEWEST_FOLDS:
-            raise SampleError("a class has a single training sample")
+            raise SampleError("a class has a single training sample, or all training samples are of one dataset")
         plan = plan_splits(search.scheme, inside, folds=folds, seed=fit.seed)
     except SampleError as error:
         _LOG.warning("no search for settings in %s: %s; the first candidate was taken", fit.fold.name, error)
@@ -97,8 +100,9 @@ def choose_settings(fit: Fit, search: Search, material: Material) -> tuple[Conte
             predicted = predict_unseen(Fit(contender, inner, fit.seed), material).argmax(axis=1)
             right[fold.test] = predicted == material.codes[inner.test]
             tested[fold.test] = True
-        scores.append(float(np.mean([right[tested & (labels == name)].mean() for name in set(labels[tested])])))
-    best = int(np.argmax(scores))
+        scores.append(float(np.mean([right[tested & (labels == name)].mean() for name in np.unique(labels[tested])])))
+    # What differs beyond this digit is rounding, and would break ties.
+    best = int(np.argmax(np.round(scores, _DIGITS)))
     rows = tuple(
         {"setting": _in_words(candidate), "mca": score, "chosen": "yes" if place == best else ""}
         for place, (candidate, score) in enumerate(zip(search.grid, scores, strict=True))

@@ -19,7 +19,7 @@ def suspects(predictions: pd.DataFrame) -> pd.DataFrame:
 
     Probabilities are averaged over models and repeats. With :math:`p` the mean and :math:`y` the annotation,
 
-    .. math:: surprise = \\log \\frac{\\max_{k \\ne y} p_k}{p_y}
+    .. math:: surprise = \log \frac{\max_{k \ne y} p_k}{p_y}
 
     Positive where another class is more probable.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,12 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from srna_tools.errors import MissingExtraError, SampleError
+from srna_tools.errors import MissingExtraError, SampleError, listed
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.fused_adam import fused_adam
 from srna_tools.models.interface import TrainedModel, balanced_weights
 
+LOSSES = ("categorical", "binary")
 _STEPS_PER_CALL = 60  # fewer returns to Python between batches; does not change the result
 
 
@@ -32,11 +34,17 @@ class MlpSettings:
     balanced: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse dropout rates that do not belong to layers."""
+        """Refuse layers that no network has, and dropout rates that do not belong to layers."""
         if len(self.dropout) != len(self.hidden):
             raise SampleError(
                 f"{len(self.hidden)} hidden layers need as many dropout rates, but {len(self.dropout)} were given"
             )
+        if not all(isinstance(width, int) and width > 0 for width in self.hidden):
+            raise SampleError(f"the widths of hidden layers must be whole numbers from 1 on, not {listed(self.hidden)}")
+        if not all(0 <= rate < 1 for rate in self.dropout):
+            raise SampleError(f"dropout rates must be from 0 to below 1, not {listed(self.dropout)}")
+        if self.loss not in LOSSES:
+            raise SampleError(f"the loss must be one of {listed(LOSSES)}, not '{self.loss}'")
 
 
 def train_mlp(
@@ -55,11 +63,7 @@ def train_mlp(
     """
     del threads
     keras = start_keras(seed)
-    network = keras.Sequential([keras.Input((values.shape[1],))])
-    for width, rate in zip(settings.hidden, settings.dropout, strict=True):
-        network.add(keras.layers.Dense(width, activation="relu"))
-        network.add(keras.layers.Dropout(rate))
-    network.add(keras.layers.Dense(classes, activation="softmax"))
+    network = _network(keras, values.shape[1], classes, settings, seed)
     network.compile(
         optimizer=fused_adam(settings.learning_rate),
         loss=f"{settings.loss}_crossentropy",
@@ -83,6 +87,23 @@ def train_mlp(
         }
     )
     return TrainedModel(DenseNetwork(dense_weights(network)), curve, network)
+
+
+def _network(keras: Any, inputs: int, classes: int, settings: MlpSettings, seed: int) -> Any:
+    """Layers with the seeds that Keras would draw from Python's own generator, which other threads may use as well."""
+    generator = random.Random(seed)  # noqa: S311 - no secret
+
+    def drawn() -> int:
+        return generator.randint(1, 10**9)
+
+    def dense(width: int, activation: str) -> Any:
+        return keras.layers.Dense(width, activation, kernel_initializer=keras.initializers.GlorotUniform(drawn()))
+
+    layers = [keras.Input((inputs,))]
+    for width, rate in zip(settings.hidden, settings.dropout, strict=True):
+        layers.append(dense(width, "relu"))
+        layers.append(keras.layers.Dropout(rate, seed=drawn() if rate else None))
+    return keras.Sequential([*layers, dense(classes, "softmax")])
 
 
 def dense_weights(network: Any) -> tuple[tuple[np.ndarray, np.ndarray], ...]:

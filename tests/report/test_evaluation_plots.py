@@ -14,6 +14,7 @@ from srna_tools.report.model_looks import looks_of
 from srna_tools.report.reliability_plot import reliability_plot
 from srna_tools.report.save import png_of
 from srna_tools.report.schemes import SCHEMES
+from srna_tools.validation import splits
 
 
 @pytest.fixture
@@ -135,6 +136,7 @@ def test_the_title_says_what_the_scheme_can_tell(evaluation, scheme, sentence):
 
 def test_every_scheme_has_its_words():
     assert list(SCHEMES) == ["dataset-out", "group-kfold", "split", "kfold"]
+    assert set(SCHEMES) == set(splits.SCHEMES)
     assert all(scheme.title and scheme.meaning and scheme.short for scheme in SCHEMES.values())
 
 
