@@ -106,13 +106,14 @@ def _row(one: Compared, model: str) -> dict[str, str]:
 def _what_was_tested(one: Compared) -> Iterator[str]:
     for scheme, evaluation in one.by_scheme.items():
         untested = evaluation.untested()
-        if len(untested):
-            named = listed([f"{name} ({size})" for name, size in untested.items()], 8)
-            tested = evaluation.predictions["sample"].nunique()
-            yield (
-                f"With {SCHEMES[scheme]}, {counted(tested, 'sample')} could be tested. "
-                f"Not tested: {counted(int(untested.sum()), 'sample')} ({named}).\n"
-            )
+        if len(untested) or scheme == "split":
+            first = evaluation.predictions.drop_duplicates("sample")
+            tested, datasets = counted(len(first), "sample"), counted(first["dataset"].nunique(), "dataset")
+            said = f"With {SCHEMES[scheme]}, {tested} of {datasets} could be tested."
+            if len(untested):
+                named = listed([f"{name} ({size})" for name, size in untested.items()], 8)
+                said += f" Not tested: {counted(int(untested.sum()), 'sample')} ({named})."
+            yield said + "\n"
 
 
 def _by_repeat(one: Compared) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -62,7 +63,16 @@ def test_schemes_stand_side_by_side_and_the_baseline_last():
 
 
 def test_what_was_not_tested_is_named():
-    assert "5 samples could be tested. Not tested: 6 samples (z: c (4), x: d (2))." in text_of(compared("dataset-out"))
+    assert "5 samples of 3 datasets could be tested. Not tested: 6 samples (z: c (4), x: d (2))." in text_of(
+        compared("dataset-out")
+    )
+
+
+def test_a_split_tells_how_many_it_tests():
+    one = compared("split")
+    all_tested = one.by_scheme["split"].metrics[lambda table: table["scope"] != "untested"]
+    one = replace(one, by_scheme={"split": replace(one.by_scheme["split"], metrics=all_tested)})
+    assert "With train / test, 5 samples of 3 datasets could be tested.\n" in text_of(one)
 
 
 def test_repeats_show_what_chance_does():
