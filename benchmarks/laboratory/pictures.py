@@ -48,8 +48,8 @@ def arms_picture(measured: pd.DataFrame, added: int) -> Figure:
     """
     models = measured["model"].unique()
     text = (
-        f"Each step adds {added} samples of each class: of one more study, or of the same study. Mean and standard "
-        "deviation over draws; tested on studies that no training set of the draw uses."
+        f"Each step adds {added} samples of each class: of one more study, or of the same study. Lines are means, "
+        "bands one standard deviation over draws; tested on studies that no training set of the draw uses."
     )
     width = _WIDTH * len(models)
     figure = new_figure(width, 2 * _HEIGHT + caption_height(text, width))
@@ -63,7 +63,7 @@ def arms_picture(measured: pd.DataFrame, added: int) -> Figure:
         row[0].set_ylabel(words, fontsize=9)
     for axes in grid[-1]:
         axes.set_xlabel("training samples a class", fontsize=9)
-    grid[0][0].legend(fontsize=8, frameon=False)
+    figure.legend(*grid[0][0].get_legend_handles_labels(), loc="outside upper left", ncols=4, fontsize=9, frameon=False)
     add_caption(figure, text)
     return figure
 
@@ -78,7 +78,7 @@ def classes_picture(measured: pd.DataFrame, schemes: Mapping[str, str]) -> Figur
     schemes
         Words for each scheme.
     """
-    text = "Mean and standard deviation over random subsets of the classes."
+    text = "Lines are means, bands one standard deviation over random subsets of the classes."
     width = _WIDTH * 1.4 * len(schemes)
     figure = new_figure(width, 2 * _HEIGHT + caption_height(text, width))
     grid = figure.subplots(2, len(schemes), sharex=True, sharey=True, squeeze=False)
@@ -91,7 +91,7 @@ def classes_picture(measured: pd.DataFrame, schemes: Mapping[str, str]) -> Figur
         row[0].set_ylabel(words, fontsize=9)
     for axes in grid[-1]:
         axes.set_xlabel("number of classes", fontsize=9)
-    grid[0][0].legend(fontsize=8, frameon=False)
+    figure.legend(*grid[0][0].get_legend_handles_labels(), loc="outside upper left", ncols=4, fontsize=9, frameon=False)
     add_caption(figure, text)
     return figure
 
@@ -123,12 +123,11 @@ def bridge_picture(panels: Sequence[Panel]) -> Figure:
 
 
 def _draw_line(axes: Axes, table: pd.DataFrame, across: str, metric: str, name: str, colour: str) -> None:
-    """Draw a line of means with bars of one standard deviation."""
+    """Draw a line of means in a band of one standard deviation."""
     grouped = table.groupby(across)[metric]
     means, deviations = grouped.mean(), grouped.std().fillna(0.0)
-    axes.errorbar(
-        means.index, means, yerr=deviations, color=colour, label=name, marker="o", markersize=3.5, capsize=2, lw=1.2
-    )
+    axes.plot(means.index, means, color=colour, label=name, marker="o", markersize=3.5, lw=1.4)
+    axes.fill_between(means.index, means - deviations, means + deviations, color=colour, alpha=0.15, lw=0)
     axes.set_xticks(means.index)
     axes.tick_params(labelsize=7)
     axes.grid(visible=True, axis="y", lw=0.3, color="#CCCCCC")

@@ -91,14 +91,15 @@ def _fitted(one: Compared) -> list[str]:
     return [model for model in _models(one) if model != BASELINE]
 
 
-def _metrics_of(scheme: str) -> dict[str, str]:
-    return _METRICS if scheme == "kfold" else _METRICS | _OF_DATASETS
+def _metrics_of(one: Compared, scheme: str) -> dict[str, str]:
+    several = one.samples.obs["dataset"].nunique() > 1
+    return _METRICS | _OF_DATASETS if several and scheme != "kfold" else _METRICS
 
 
 def _row(one: Compared, model: str) -> dict[str, str]:
     row = {"model": model}
     for scheme, evaluation in one.by_scheme.items():
-        for metric, words in _metrics_of(scheme).items():
+        for metric, words in _metrics_of(one, scheme).items():
             row[f"{SCHEMES[scheme]}: {words}"] = evaluation.printed(model, metric)
     return row
 

@@ -15,7 +15,7 @@ def test_arms_are_lines_of_their_means(tmp_path):
     assert [axes.get_title() for axes in figure.axes[:2]] == ["a", "b"]
     line = figure.axes[0].get_lines()[0]
     np.testing.assert_allclose(line.get_xydata(), [[3, 0.11], [6, 0.21]])
-    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == [STUDIES, ONE_STUDY]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [STUDIES, ONE_STUDY]
 
 
 def test_schemes_are_columns_and_models_lines():
