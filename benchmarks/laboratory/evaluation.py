@@ -44,7 +44,7 @@ class Evaluation:
 
     Attributes
     ----------
-    metrics, predictions
+    metrics, predictions, comparison
         See srna-evaluate.
     said
         What it printed.
@@ -53,6 +53,7 @@ class Evaluation:
     metrics: pd.DataFrame
     predictions: pd.DataFrame
     said: str
+    comparison: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def models(self) -> list[str]:
@@ -92,10 +93,16 @@ def evaluate(request: Request, folder: Path, threads: int) -> Evaluation:
         ["srna-evaluate", request.samples.resolve(), "--label", request.label, "--models", ",".join(request.models),
          "--model-settings", MODELS, "--scheme", request.scheme, "--folds", request.folds,
          "--repeats", request.repeats, "--seed", request.seed, "--threads", threads, "--resume", "folds",
-         "-o", "metrics.tsv", "--predictions-output", "predictions.tsv", *request.extra],
+         "-o", "metrics.tsv", "--predictions-output", "predictions.tsv",
+         "--comparison-output", "comparison.tsv", *request.extra],
         folder,
     )  # fmt: skip
-    return Evaluation(read_metrics(folder / "metrics.tsv"), read_predictions(folder / "predictions.tsv"), said)
+    return Evaluation(
+        read_metrics(folder / "metrics.tsv"),
+        read_predictions(folder / "predictions.tsv"),
+        said,
+        read_comparison(folder / "comparison.tsv"),
+    )
 
 
 def read_metrics(path: Path) -> pd.DataFrame:
@@ -110,3 +117,10 @@ def read_predictions(path: Path) -> pd.DataFrame:
     """Read predictions.tsv; names stay text."""
     text = dict.fromkeys(("sample", "dataset", "model", "true", "predicted"), str)
     return pd.read_csv(path, sep="\t", dtype=text, keep_default_na=False)
+
+
+def read_comparison(path: Path) -> pd.DataFrame:
+    """Read comparison.tsv; names stay text, p values as they are written."""
+    table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+    numbers = {name: pd.to_numeric(table[name]) for name in ("n", "difference", "low", "high", "p_corrected")}
+    return table.assign(**numbers)

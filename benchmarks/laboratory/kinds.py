@@ -9,11 +9,11 @@ from typing import Any
 
 from laboratory.bias_versus_size import ArmParameters, compare_arms
 from laboratory.bridge import BridgeParameters, bridge
+from laboratory.compared import SchemeParameters
 from laboratory.configuration import Experiment, made
 from laboratory.number_of_classes import ClassParameters, by_number_of_classes
 from laboratory.outcome import Outcome
 from laboratory.planted_labels import PlantedParameters, plant
-from laboratory.scheme_tables import SchemeParameters
 from laboratory.schemes import compare_schemes
 from laboratory.source_grid import GridParameters, grid
 from laboratory.surroundings import Surroundings

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from laboratory.compared import SCHEMES
 from laboratory.configuration import Experiment
 from laboratory.fitting import Part, accuracies, fit_parts
 from laboratory.markdown import number, spread, table_of
 from laboratory.outcome import Outcome
 from laboratory.pictures import classes_picture, image_link
-from laboratory.scheme_tables import SCHEMES
 from laboratory.split_rules import nested_classes
 from laboratory.surroundings import Prepared, Surroundings, prepared
 from srna_tools.io.h5ad import read_samples

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from laboratory.compared import SCHEMES
 from laboratory.configuration import Experiment
 from laboratory.evaluation import Request, evaluate
 from laboratory.markdown import number, spread, table_of
 from laboratory.outcome import Outcome
-from laboratory.scheme_tables import SCHEMES
 from laboratory.surroundings import Prepared, Surroundings, prepared
 from laboratory.wrong_labels import found_at_top, planted_samples, planted_studies
 from srna_tools.evaluate.suspects import ranked_by_surprise

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from laboratory.compared import Compared, SchemeParameters
 from laboratory.configuration import Experiment
 from laboratory.evaluation import Request, evaluate
 from laboratory.markdown import table_of
 from laboratory.outcome import Outcome
-from laboratory.scheme_tables import Compared, SchemeParameters, figures_of, tables_of
+from laboratory.scheme_tables import figures_of, tables_of
 from laboratory.surroundings import Surroundings, prepared
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from laboratory.compared import Compared, SchemeParameters
 from laboratory.evaluation import Evaluation
-from laboratory.scheme_tables import Compared, SchemeParameters, figures_of, mean_of_frequent, tables_of
+from laboratory.scheme_details import mean_of_frequent
+from laboratory.scheme_tables import figures_of, tables_of
 from laboratory.surroundings import Prepared
 
 OBS = pd.DataFrame({"label": ["a", "a", "a", "b", "b"], "dataset": ["x", "y", "z", "x", "y"]})
@@ -73,6 +75,28 @@ def test_a_split_tells_how_many_it_tests():
     all_tested = one.by_scheme["split"].metrics[lambda table: table["scope"] != "untested"]
     one = replace(one, by_scheme={"split": replace(one.by_scheme["split"], metrics=all_tested)})
     assert "With train / test, 5 samples of 3 datasets could be tested.\n" in text_of(one)
+
+
+def test_a_model_is_compared_with_the_others_from_its_own_side():
+    one = compared("kfold", "dataset-out")
+    rows = [
+        ("datasets", "m", "n", "dataset", 9, 0.25, 0.125, 0.5, 0.012),
+        ("datasets", "k", "m", "dataset", 9, 0.5, 0.25, 0.75, 0.5),
+        ("datasets", "k", "n", "dataset", 9, 0.1, 0.0, 0.2, 0.9),
+        ("datasets", "all", "", "dataset", 9, None, None, None, 0.1),
+        ("seeds", "m", "n", "repeat", 3, 0.3, 0.2, 0.4, 0.001),
+    ]
+    columns = ["scope", "model_a", "model_b", "unit", "n", "difference", "low", "high", "p_corrected"]
+    tested = replace(one.by_scheme["kfold"], comparison=pd.DataFrame(rows, columns=columns).astype({"low": float}))
+    text = text_of(replace(one, by_scheme=dict.fromkeys(one.by_scheme, tested)), compared_with="m")
+    compared_rows = text[text.index("Paired over datasets") :].split("\n\n")[1].splitlines()
+    assert compared_rows == [
+        "| one dataset left out: m against | difference of accuracy, mean of 9 datasets | p, corrected for all pairs |",
+        "|---|---|---|",
+        "| n | 0.250 (0.125 to 0.500) | 0.012 |",
+        "| k | -0.500 (-0.750 to -0.250) | 0.5 |",
+    ]
+    assert text.count("Paired over datasets") == 1
 
 
 def test_repeats_show_what_chance_does():
