@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from laboratory.compared import SCHEMES, Compared
 from laboratory.evaluation import Evaluation
@@ -17,8 +18,6 @@ from srna_tools.validation.splits import RANDOM_SCHEMES
 
 # With two datasets of a class, one left out leaves the class to a single study.
 _SEVERAL = 3
-
-_Interval = tuple[float, float, float]
 
 
 def over_samples(one: Compared) -> Iterator[str]:
@@ -73,19 +72,20 @@ def inside_datasets(one: Compared, fewest: int) -> Iterator[str]:
 
 def _row_within(one: Compared, model: str, fewest: int) -> dict[str, str]:
     row = {"model": model}
-    for scheme, (datasets, balanced, auroc) in within(one, model, fewest).items():
-        row[f"{SCHEMES[scheme]}: balanced accuracy, mean of {datasets} datasets"] = interval(*balanced)
-        row[f"{SCHEMES[scheme]}: AUROC"] = interval(*auroc)
+    for scheme, table in within(one, model, fewest).items():
+        chance, of_two = number(table["chance"].mean()), table["auroc"].notna().sum()
+        words = f"{SCHEMES[scheme]}: balanced accuracy, mean of {len(table)} datasets (by chance {chance})"
+        row[words] = interval(*mean_interval(table["balanced_accuracy"]))
+        row[f"{SCHEMES[scheme]}: AUROC, mean of {of_two} with two classes"] = interval(*mean_interval(table["auroc"]))
     return row
 
 
-def within(one: Compared, model: str, fewest: int) -> dict[str, tuple[int, _Interval, _Interval]]:
-    """Number of datasets, balanced accuracy and AUROC inside datasets, by scheme."""
-    found = {}
-    for scheme, evaluation in one.by_scheme.items():
-        table = within_datasets(evaluation.predictions[evaluation.predictions["model"] == model], fewest)
-        found[scheme] = (len(table), mean_interval(table["balanced_accuracy"]), mean_interval(table["auroc"]))
-    return found
+def within(one: Compared, model: str, fewest: int) -> dict[str, pd.DataFrame]:
+    """Measure a model inside datasets, by scheme; see `laboratory.within_datasets`."""
+    return {
+        scheme: within_datasets(evaluation.predictions[evaluation.predictions["model"] == model], fewest)
+        for scheme, evaluation in one.by_scheme.items()
+    }
 
 
 def by_class(one: Compared) -> Iterator[str]:

@@ -84,7 +84,10 @@ def figures_of(one: Compared, parameters: SchemeParameters) -> dict[str, str]:
                 figures[f"{one.name}/{scheme}/{model}/{metric}"] = number(evaluation.measure(model, metric)[0])
     if parameters.within_datasets:
         for model in one.fitted:
-            for scheme, (_, balanced, auroc) in within(one, model, parameters.within_datasets).items():
-                figures[f"{one.name}/{scheme}/{model}/within balanced accuracy"] = number(balanced[0])
-                figures[f"{one.name}/{scheme}/{model}/within auroc"] = number(auroc[0])
+            for scheme, table in within(one, model, parameters.within_datasets).items():
+                figures[f"{one.name}/{scheme}/{model}/within balanced accuracy"] = number(
+                    table["balanced_accuracy"].mean()
+                )
+                figures[f"{one.name}/{scheme}/{model}/within auroc"] = number(table["auroc"].mean())
+                figures[f"{one.name}/{scheme}/within chance"] = number(table["chance"].mean())
     return figures

@@ -20,8 +20,8 @@ def within_datasets(predictions: pd.DataFrame, fewest: int) -> pd.DataFrame:
 
     Returns
     -------
-    One row a model and dataset: ``model dataset samples balanced_accuracy auroc``; the last is missing where a
-    dataset has more than two classes.
+    One row a model and dataset: ``model dataset samples chance balanced_accuracy auroc``; ``chance`` is the balanced
+    accuracy of guessing, ``auroc`` is missing where a dataset has more than two classes.
     """
     rows = []
     for (model, dataset), of_dataset in predictions.groupby(["model", "dataset"], sort=False):
@@ -29,7 +29,7 @@ def within_datasets(predictions: pd.DataFrame, fewest: int) -> pd.DataFrame:
         if measured:
             means = pd.DataFrame(measured).mean().to_dict()
             rows.append({"model": model, "dataset": dataset, "samples": int(means.pop("samples"))} | means)
-    return pd.DataFrame(rows, columns=["model", "dataset", "samples", "balanced_accuracy", "auroc"])
+    return pd.DataFrame(rows, columns=["model", "dataset", "samples", "chance", "balanced_accuracy", "auroc"])
 
 
 def _of_one(table: pd.DataFrame, fewest: int) -> dict[str, float]:
@@ -42,6 +42,7 @@ def _of_one(table: pd.DataFrame, fewest: int) -> dict[str, float]:
     table = table[table["true"].isin(classes)]
     measured = {
         "samples": float(len(table)),
+        "chance": 1 / len(classes),
         "balanced_accuracy": float(recall_score(
             table["true"], table["predicted"], labels=classes, average="macro", zero_division=0)),
         "auroc": np.nan,

@@ -126,3 +126,11 @@ def test_figures_have_names():
     assert figures["set/samples"] == "5"
     # Of x and y, with both classes: a right, b right in x; a half right over repeats and b right in y.
     assert figures["set/kfold/m/within balanced accuracy"] == "0.875"
+
+
+def test_inside_datasets_chance_stands_in_the_heading():
+    text = text_of(compared("kfold"), within_datasets=1)
+    assert (
+        "balanced accuracy, mean of 2 datasets (by chance 0.500) | random folds: AUROC, mean of 2 with two classes |"
+        in text
+    )

@@ -27,6 +27,7 @@ def test_datasets_are_measured_as_scikit_learn_does():
     x = table(ROWS)[lambda one: one["dataset"] == "x"]
     assert list(found.index) == ["x"]
     assert found.loc["x", "samples"] == 5
+    assert found.loc["x", "chance"] == 0.5
     assert found.loc["x", "balanced_accuracy"] == pytest.approx(balanced_accuracy_score(x["true"], x["predicted"]))
     assert found.loc["x", "auroc"] == pytest.approx(roc_auc_score(x["true"] == "m", x["p:m"]))
 
@@ -66,6 +67,7 @@ def test_three_classes_have_balanced_accuracy_and_no_auroc():
                           "repeat": 1, "p:a": 0.4, "p:b": 0.3, "p:c": 0.3})  # fmt: skip
     found = within_datasets(frame, 2).iloc[0]
     assert found["balanced_accuracy"] == pytest.approx(2 / 3)
+    assert found["chance"] == pytest.approx(1 / 3)
     assert np.isnan(found["auroc"])
 
 
