@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from threading import Lock
 from typing import Any
 
 from threadpoolctl import threadpool_limits
@@ -15,11 +16,16 @@ from srna_tools.evaluate.fits import Fit, FitResult, Material, predict_unseen
 from srna_tools.evaluate.search import choose_settings
 
 _LOGGER = "srna_tools"
+# Loggers, limits of threads and TensorFlow's seed are of the process; a Dask worker may have several threads.
+_ONE_AT_A_TIME = Lock()
 
 
 def carry_out(fit: Fit, material: Material) -> FitResult:
     """Fit and predict; everything that depends on data, settings included, is chosen on the training samples alone."""
-    with _warnings_kept() as warnings, threadpool_limits(limits=1):
+    from joblib import parallel_config
+
+    # A forest that asked the cluster for its trees would let another fit into this process meanwhile.
+    with _ONE_AT_A_TIME, _warnings_kept() as warnings, threadpool_limits(limits=1), parallel_config("sequential"):
         scores: tuple[Mapping[str, Any], ...] = ()
         if fit.search is not None:
             contender, scores = choose_settings(fit, fit.search, material)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -62,11 +63,7 @@ def train_mlp(
     """
     del threads
     keras = start_keras(seed)
-    network = keras.Sequential([keras.Input((values.shape[1],))])
-    for width, rate in zip(settings.hidden, settings.dropout, strict=True):
-        network.add(keras.layers.Dense(width, activation="relu"))
-        network.add(keras.layers.Dropout(rate))
-    network.add(keras.layers.Dense(classes, activation="softmax"))
+    network = _network(keras, values.shape[1], classes, settings, seed)
     network.compile(
         optimizer=fused_adam(settings.learning_rate),
         loss=f"{settings.loss}_crossentropy",
@@ -90,6 +87,23 @@ def train_mlp(
         }
     )
     return TrainedModel(DenseNetwork(dense_weights(network)), curve, network)
+
+
+def _network(keras: Any, inputs: int, classes: int, settings: MlpSettings, seed: int) -> Any:
+    """Layers with the seeds that Keras would draw from Python's own generator, which other threads may use as well."""
+    generator = random.Random(seed)  # noqa: S311 - no secret
+
+    def drawn() -> int:
+        return generator.randint(1, 10**9)
+
+    def dense(width: int, activation: str) -> Any:
+        return keras.layers.Dense(width, activation, kernel_initializer=keras.initializers.GlorotUniform(drawn()))
+
+    layers = [keras.Input((inputs,))]
+    for width, rate in zip(settings.hidden, settings.dropout, strict=True):
+        layers.append(dense(width, "relu"))
+        layers.append(keras.layers.Dropout(rate, seed=drawn() if rate else None))
+    return keras.Sequential([*layers, dense(classes, "softmax")])
 
 
 def dense_weights(network: Any) -> tuple[tuple[np.ndarray, np.ndarray], ...]:

@@ -56,7 +56,7 @@ def confusion_panel(confusion: pd.DataFrame) -> Panel:
     columns = int((_WIDEST - name - _BAR) / (grid + _BETWEEN))
     columns = max(1, min(_MOST_COLUMNS, len(models), columns))
     rows = -(-len(models) // columns)
-    height = rows * (grid + name + 0.7)
+    height = rows * (grid + name + 0.7) + 0.25
 
     def draw(part: FigureBase) -> None:
         panels = part.subplots(rows, columns, squeeze=False, sharey=True)
