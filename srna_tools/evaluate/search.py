@@ -59,7 +59,7 @@ def search_for(
     Raises
     ------
     SampleError
-        The grids are for a model that does not exist, or a candidate is no setting of the model.
+        A candidate is no setting of the model.
     """
     grid = grids.get(contender.name, grids.get(contender.kind, {}))
     candidates = tuple(dict(zip(grid, values, strict=True)) for values in product(*grid.values()))

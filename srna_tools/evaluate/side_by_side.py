@@ -86,7 +86,7 @@ def _backend(workers: int, scheduler: str) -> Iterator[None]:
     if not scheduler:
         # In the process itself a single worker needs no start, and gives what two give.
         with parallel_config("loky" if workers > 1 else "sequential", n_jobs=workers), warnings.catch_warnings():
-            # A worker whose second fit is the first to load TensorFlow is taken for one that leaks memory, and replaced.
+            # A worker that loads TensorFlow for its second fit is taken for one that leaks memory, and replaced.
             warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given to the executor")
             yield
         return
