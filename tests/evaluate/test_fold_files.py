@@ -152,6 +152,6 @@ def test_another_seed_is_refused_where_the_folds_are_the_same(tmp_path, studies,
     assert len(gather([tmp_path / "p.tsv"], evaluation.plan, evaluation.material, 1)) == 48
     with pytest.raises(SampleError, match="made from the seed 1, but here it would be 0"):
         gather([tmp_path / "p.tsv"], evaluation.plan, evaluation.material, 0)
+    plan = replace(evaluation.plan, folds=(*evaluation.plan.folds, replace(evaluation.plan.folds[0], repeat=2)))
     with pytest.raises(SampleError, match="for fold 1 of repeat 2"):
-        plan = replace(evaluation.plan, folds=(*evaluation.plan.folds, replace(evaluation.plan.folds[0], repeat=2)))
         gather([tmp_path / "p.tsv"], plan, evaluation.material, 1)
