@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,7 @@ def test_parts_are_nested_and_have_their_share_of_each_class_at_least_two(labels
     fold = fold_of(np.sort(labels)[::-1])
     names = np.sort(labels)[::-1]
     parts = [reduced(fold, names, fraction, 7) for fraction in FRACTIONS]
-    for smaller, larger in zip(parts, parts[1:], strict=False):
+    for smaller, larger in pairwise(parts):
         assert set(smaller.train) <= set(larger.train)
     for fraction, part in zip(FRACTIONS, parts, strict=True):
         np.testing.assert_array_equal(part.train, np.unique(part.train))
