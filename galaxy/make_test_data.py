@@ -90,6 +90,12 @@ SHEET = """tissue,library,study's
 blood,study01_sample001,first
 brain,study01_sample002,second
 """
+# A model of other settings for sRNA evaluate, and values for it to choose from.
+FURTHER_MODELS = """{"all samples": {"kind": "random-forest",
+    "settings": {"first_trees": 5, "trees": 10, "down_sample": false}}}
+"""
+GRID = """{"logistic": {"C": [0.0001, 1], "normalisation": ["rank", "log-rpm"]}}
+"""
 MIRGE = """miRNA,liver_1,liver_2
 Hsa-Mir-8-P1a_5p,30.0,5.0
 Hsa-Mir-8-P1a_3p,4.0,1.0
@@ -127,8 +133,20 @@ def write_inputs(folder: Path) -> None:
     with zipfile.ZipFile(folder / "study01.zip") as archive:
         first = archive.read("data/counts/study01_sample001_allspeciesCounts.txt")
     (folder / "study01_sample001_allspeciesCounts.txt").write_bytes(first)
+    (folder / "further_models.json").write_text(FURTHER_MODELS, encoding="utf-8")
+    (folder / "grid.json").write_text(GRID, encoding="utf-8")
+    write_study_sheet(folder / "samples.tsv", folder / "studies.tsv")
     write_foreign(folder / "foreign.h5ad")
     (folder / "not_counts.tsv").write_text("feature\ts1\nhsa-miR-1-3p\t-4\n", encoding="utf-8")
+
+
+def write_study_sheet(samples: Path, path: Path) -> None:
+    """Write a sheet with a column of training and test samples, and one of organs of which a study alone has one."""
+    sheet = pd.read_csv(samples, sep="\t")
+    last = sheet["dataset"] == "study03"
+    sheet["part"] = np.where(last, "test", "train")
+    sheet["organ"] = sheet["tissue"].mask(last & (sheet["tissue"] == "skin"), "tonsil")
+    sheet.to_csv(path, sep="\t", index=False)
 
 
 def write_genes(folder: Path) -> list[str]:
@@ -171,12 +189,28 @@ def write_results(folder: Path) -> None:
         "--plot-output", "embedding.png")  # fmt: skip
 
 
+def write_evaluation(folder: Path) -> None:
+    """Evaluate on three studies fold by fold, gather the folds, and evaluate on random folds as well."""
+    studies = [path.name for path in sorted(folder.glob("study*.zip"))]
+    run(folder, "srna-import", *studies, "--samples", "studies.tsv", "--species", "hsa", "-o", "studies.h5ad")
+    shared = ("srna-evaluate", "studies.h5ad", "--label", "tissue", "--models", "logistic")
+    run(folder, *shared, "--folds-dir", ".")
+    gathered = []
+    for number in range(1, len(studies) + 1):
+        run(folder, *shared, "--fold", f"fold_{number}.json", "--predictions-output", f"fold_{number}.tsv")
+        gathered += ["--gather", f"fold_{number}.tsv"]
+    run(folder, *shared, *gathered, "-o", "metrics.tsv", "--plot-output", "evaluation.png", "--evaluation-output",
+        "evaluation.json")  # fmt: skip
+    run(folder, *shared, "--scheme", "kfold", "--folds", "3", "-o", "metrics_of_random_folds.tsv")
+
+
 def main() -> None:
     """Make everything in a folder of its own, then replace what was there."""
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
         write_inputs(folder)
         write_results(folder)
+        write_evaluation(folder)
         TEST_DATA.mkdir(exist_ok=True)
         for path in TEST_DATA.iterdir():
             if path.name not in FIXED and path.suffix != ".loc":

@@ -19,6 +19,7 @@ from srna_tools.io.output import written_whole
 from srna_tools.models.interface import Classifier
 from srna_tools.models.registry import from_state
 from srna_tools.preprocess.transform import Transform
+from srna_tools.validation.temperature import HIGHEST, LOWEST, with_temperature
 from srna_tools.version import VERSION
 
 SCHEMA_VERSION = 1
@@ -48,7 +49,7 @@ class Bundle:
     training
         Facts about the training: samples per class and per dataset, settings, seed, resources.
     calibration, evaluation
-        Filled by evaluation on held-out data, else empty.
+        Filled by evaluation on held-out data, else empty. ``calibration["temperature"]`` applies to all predictions.
     licence
         Licence under which the model may be passed on.
     """
@@ -71,10 +72,22 @@ class Bundle:
             raise BundleError(f"names {len(self.classes)} classes, but its model has {self.model.outputs} outputs")
         if len(set(self.classes)) != len(self.classes) or len(self.classes) < _FEWEST_CLASSES:
             raise BundleError(f"has fewer than {_FEWEST_CLASSES} different classes, or names one twice")
+        if not _is_temperature(self.temperature):
+            raise BundleError(f"has the temperature {self.temperature!r}, but needs {LOWEST:g} to {HIGHEST:g}")
         if self.model.inputs != len(self.transform.features):
             raise BundleError(
                 f"its transform gives {len(self.transform.features)} features, its model takes {self.model.inputs}"
             )
+
+    @property
+    def temperature(self) -> float:
+        """Temperature of the calibration; 1 where there is none."""
+        return self.calibration.get("temperature", 1.0)  # type: ignore[no-any-return]
+
+    def probabilities(self, values: np.ndarray) -> np.ndarray:
+        """Calibrated class probabilities, shape (samples, classes), from model inputs (samples, features)."""
+        own = self.model.probabilities(values)
+        return own if self.temperature == 1 else with_temperature(own, self.temperature)
 
 
 def save_bundle(bundle: Bundle, path: Path) -> None:
@@ -157,6 +170,10 @@ def load_bundle(path: Path) -> Bundle:
 def features_sha256(features: tuple[str, ...]) -> str:
     """Checksum of the model's feature list, in order."""
     return hashlib.sha256("\n".join(features).encode()).hexdigest()
+
+
+def _is_temperature(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and LOWEST <= value <= HIGHEST
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

@@ -11,6 +11,10 @@ _SHOWN = 5
 class SrnaToolsError(Exception):
     """Base of all errors that end an executable with one sentence and exit code 1."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let errors of worker processes arrive whole: they are made again from their sentence alone."""
+        return _from_sentence, (type(self), str(self))
+
 
 class InputError(SrnaToolsError):
     """A file does not hold what it should.
@@ -54,6 +58,12 @@ class MissingExtraError(SrnaToolsError):
 
     def __init__(self, library: str, extra: str) -> None:
         super().__init__(f"this step needs {library}; install it with: pip install 'srna-tools[{extra}]'")
+
+
+def _from_sentence(kind: type[SrnaToolsError], sentence: str) -> SrnaToolsError:
+    error = kind.__new__(kind)
+    error.args = (sentence,)
+    return error
 
 
 def listed(names: Iterable[object], most: int = _SHOWN) -> str:

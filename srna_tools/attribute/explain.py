@@ -170,7 +170,7 @@ def prepare(samples: anndata.AnnData, bundle: Bundle, *, rule: str, reference: s
     if not usable.any():
         raise SampleError(f"none of the {samples.n_obs} samples has reads on the features that the model uses")
     samples, values = samples[usable], inputs.values[usable]
-    probabilities = bundle.model.probabilities(values)
+    probabilities = bundle.probabilities(values)
     codes, annotated = _classes_of(samples, bundle)
     return Explainer(bundle, bundle.model, samples, values, probabilities, codes, annotated, rule, reference, threads)
 

@@ -85,6 +85,7 @@ _MODELS = "mlp,random-forest,logistic"
 @click.option("--suspects-output", type=NEW_FILE, help="Table of samples whose annotation looks wrong, worst first.")
 @click.option("--thresholds-output", type=NEW_FILE, help="Table of true-positive rate and precision by cut-off.")
 @click.option("--confusion-output", type=NEW_FILE, help="Table of true against predicted classes.")
+@click.option("--evaluation-output", type=NEW_FILE, help="Record for srna-train --evaluation: figures and calibration.")
 @click.option("--search-output", type=NEW_FILE, help="Table of what the search tried and chose.")
 @click.option("--learning-curve-output", type=NEW_FILE, help="Table of accuracy by number of training samples.")
 @click.option("--plot-output", type=NEW_FILE, help="Picture (PNG or SVG): classes, confusion, reliability, risk.")
@@ -214,9 +215,12 @@ def _write_curve(curve: pd.DataFrame, options: dict[str, Any]) -> None:
 
 
 def _write_judgement(evaluation: Evaluation, predictions: pd.DataFrame, label: str, options: dict[str, Any]) -> None:
+    import json
+
     from srna_tools.evaluate.judge import headlines, judge
+    from srna_tools.evaluate.record import record_of
     from srna_tools.evaluate.suspects import suspects
-    from srna_tools.io.output import write_table
+    from srna_tools.io.output import write_table, write_text
 
     if options["plot_output"]:
         from srna_tools.report.evaluation_plot import evaluation_figure
@@ -232,6 +236,9 @@ def _write_judgement(evaluation: Evaluation, predictions: pd.DataFrame, label: s
         predictions, evaluation.plan, evaluation.material, draws=options["bootstraps"], seed=options["seed"]
     )
     write_table(metrics, options["output"])
+    if options["evaluation_output"]:
+        record = record_of(evaluation, predictions, metrics, label, searched=bool(_grids(options)))
+        write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", options["evaluation_output"])
     if options["comparison_output"]:
         write_table(compare_models(predictions, scheme), options["comparison_output"])
     if options["suspects_output"]:

@@ -31,6 +31,20 @@ from srna_tools.cli.executable import EXISTING_FILE, executable, output_option
     "--heatmap-name", "heatmap_names", multiple=True, help="What to call it instead of its file name; once per heatmap."
 )
 @click.option("--embedding", type=EXISTING_FILE, help="PNG of srna-embed.")
+@click.option(
+    "--evaluation",
+    "evaluations",
+    multiple=True,
+    type=EXISTING_FILE,
+    help="Metrics of srna-evaluate; may repeat, one for each scheme, all of the same label.",
+)
+@click.option(
+    "--evaluation-plot",
+    "evaluation_plots",
+    multiple=True,
+    type=EXISTING_FILE,
+    help="PNG of srna-evaluate --plot-output; may repeat.",
+)
 @click.option("--note", "notes", multiple=True, help="Sentence at the top of the report; may repeat.")
 @click.option("--title", default="Annotation of small-RNA samples", show_default=True, help="Heading of the report.")
 @output_option("Report (.html), one file with everything in it.")
@@ -46,6 +60,8 @@ def main(
     heatmaps: tuple[Path, ...],
     heatmap_names: tuple[str, ...],
     embedding: Path | None,
+    evaluations: tuple[Path, ...],
+    evaluation_plots: tuple[Path, ...],
     notes: tuple[str, ...],
     title: str,
     output: Path,
@@ -61,7 +77,8 @@ def main(
     from srna_tools.report.inputs import read_inputs
     from srna_tools.report.page import render
 
-    if not any((samples, import_report, mapping, models, predictions, top_features, heatmaps, embedding)):
+    given = (samples, import_report, mapping, models, predictions, top_features, heatmaps, embedding)
+    if not any((*given, evaluations, evaluation_plots)):
         raise click.UsageError("nothing to report; give at least one of --samples, --predictions and the other inputs")
     named_models = _named(models, names, "--name")
     if len(dict(named_models)) < len(models):
@@ -76,6 +93,8 @@ def main(
         top_features=top_features,
         heatmaps=_named(heatmaps, heatmap_names, "--heatmap-name"),
         embedding=embedding,
+        evaluations=evaluations,
+        evaluation_plots=evaluation_plots,
     )
     write_text(render(inputs, title=title, notes=notes), output)
 

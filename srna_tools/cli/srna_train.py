@@ -19,14 +19,21 @@ _MODELS = ("mlp", "random-forest", "logistic")
 @click.option("--label", required=True, help="Sample column to learn, e.g. tissue.")
 @click.option("--model", "kind", type=click.Choice(_MODELS), default="mlp", show_default=True, help="Kind of model.")
 @model_options
+@click.option(
+    "--evaluation",
+    type=EXISTING_FILE,
+    help="Record of srna-evaluate --evaluation-output for this model: its figures and calibration go into the bundle.",
+)
+@click.option("--evaluated-as", help="Name of the model in that record.  [default: its kind]")
 @click.option("--licence", default="", help="Licence under which the model may be passed on, kept in the bundle.")
 @click.option("--curve-output", type=NEW_FILE, help="mlp: table of loss and accuracy per epoch.")
 @click.option("--keras-output", type=NEW_FILE, help="mlp: the network as a .keras file.")
 @seed_option
 @threads_option
 @output_option("Model bundle (.safetensors).")
-def main(*, samples: Path, label: str, kind: str, licence: str, curve_output: Path | None,
-         keras_output: Path | None, seed: int, threads: int, output: Path, **hyperparameters: Any) -> None:  # fmt: skip
+def main(*, samples: Path, label: str, kind: str, evaluation: Path | None, evaluated_as: str | None, licence: str,
+         curve_output: Path | None, keras_output: Path | None, seed: int, threads: int, output: Path,
+         **hyperparameters: Any) -> None:  # fmt: skip
     """Learn to predict a sample column.
 
     The normalisation that srna-normalize recorded is fitted on the training samples; without one, mlp and
@@ -37,10 +44,12 @@ def main(*, samples: Path, label: str, kind: str, licence: str, curve_output: Pa
     """
     from srna_tools.bundle import save_bundle
     from srna_tools.errors import counted
+    from srna_tools.evaluate.contenders import Contender
+    from srna_tools.evaluate.record import with_evaluation
     from srna_tools.io.h5ad import read_samples
     from srna_tools.io.output import write_table, written_whole
     from srna_tools.models.registry import MODELS
-    from srna_tools.training import train_bundle
+    from srna_tools.training import specification_for, train_bundle
 
     settings_class = MODELS[kind].settings
     given = settings_given(hyperparameters)
@@ -50,9 +59,11 @@ def main(*, samples: Path, label: str, kind: str, licence: str, curve_output: Pa
         names = [options[name] for name in sorted(foreign)] or ["--curve-output and --keras-output"]
         raise click.UsageError(f"--model {kind} does not have: {', '.join(names)}")
     settings = settings_class(**given)
-    bundle, trained = train_bundle(
-        read_samples(samples), label, kind, settings, seed=seed, threads=threads, licence=licence
-    )
+    read = read_samples(samples)
+    bundle, trained = train_bundle(read, label, kind, settings, seed=seed, threads=threads, licence=licence)
+    if evaluation:
+        model = Contender(evaluated_as or kind, kind, settings, specification_for(read, kind))
+        bundle = with_evaluation(bundle, evaluation, model)
     save_bundle(bundle, output)
     if curve_output:
         write_table(trained.curve, curve_output)

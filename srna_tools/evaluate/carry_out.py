@@ -11,6 +11,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from srna_tools.errors import SampleError
 from srna_tools.evaluate.fits import Fit, FitResult, Material, predict_unseen
 from srna_tools.evaluate.search import choose_settings
 
@@ -29,7 +30,12 @@ def carry_out(fit: Fit, material: Material) -> FitResult:
         if fit.search is not None:
             contender, scores = choose_settings(fit, fit.search, material)
             fit = replace(fit, contender=contender)
-        probabilities = predict_unseen(fit, material)
+        try:
+            probabilities = predict_unseen(fit, material)
+        except SampleError as error:
+            raise SampleError(
+                f"the model '{fit.contender.name}' cannot be fitted for {fit.fold.name}: {error}"
+            ) from error
     return FitResult(probabilities, scores, tuple(dict.fromkeys(warnings)))
 
 

@@ -50,6 +50,8 @@ def describe(fits: Sequence[Fit], waiting: Sequence[Fit], material: Material, wo
     ----------
     waiting
         Those of `fits` that no earlier run finished.
+    workers
+        Fits at a time; 0 where that is a cluster's matter.
     """
     models = len({fit.contender.name for fit in fits})
     folds = len({(fit.fold.repeat, fit.fold.number) for fit in fits})
@@ -57,6 +59,7 @@ def describe(fits: Sequence[Fit], waiting: Sequence[Fit], material: Material, wo
     each = [seconds_of(fit, material) for fit in waiting]
     uses_tensorflow = any(fit.contender.kind == "mlp" for fit in waiting)
     at_once = max(1, min(workers, len(waiting)))
+    where = f"with {counted(at_once, 'worker')}" if workers else "on one core"
     seconds = max(sum(each) / at_once, max(each, default=0.0)) + uses_tensorflow * _TENSORFLOW_START
     memory = at_once * ((_TENSORFLOW_MEMORY if uses_tensorflow else _MEMORY) + 8.0 * np.prod(material.samples.shape))
     finished = f", {len(fits) - len(waiting):,} of them finished by an earlier run" if len(waiting) < len(fits) else ""
@@ -64,7 +67,7 @@ def describe(fits: Sequence[Fit], waiting: Sequence[Fit], material: Material, wo
     return (
         f"{counted(len(fits), 'fit')} ({counted(models, 'model')}, {counted(folds, 'fold')}){searched}, "
         f"of up to {max(len(fit.fold.train) for fit in fits):,} samples{finished}: "
-        f"about {_duration(seconds)} with {counted(at_once, 'worker')}, up to {memory / 1e9:.1f} GB of memory"
+        f"about {_duration(seconds)} {where}, up to {memory / at_once / 1e9:.1f} GB of memory a worker"
     )
 
 

@@ -125,7 +125,7 @@ class Run:
         """Say what the run will take."""
         material, finished = self.evaluation.material, self.finished
         waiting = [fit for fit in self.fits if finished is None or not finished.holds(fit, material)]
-        return describe(self.fits, waiting, material, self.workers)
+        return describe(self.fits, waiting, material, 0 if self.scheduler else self.workers)
 
     def carry_out(self, draws: int) -> Outcome:
         """Do all fits.

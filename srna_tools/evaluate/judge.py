@@ -6,13 +6,9 @@ import numpy as np
 import pandas as pd
 
 from srna_tools.evaluate.fits import Material
-from srna_tools.validation.metrics import measure
-from srna_tools.validation.out_of_fold import make_table
+from srna_tools.validation.metrics import UNTESTED, measure
+from srna_tools.validation.out_of_fold import BASELINE, make_table
 from srna_tools.validation.splits import SplitPlan
-
-#: Name of the baseline: always the commonest class of the training set.
-MAJORITY = "majority-class"
-UNTESTED = "untested"
 
 _HEADLINES = {
     "msa": "accuracy over samples",
@@ -54,7 +50,7 @@ def majority_class(plan: SplitPlan, material: Material) -> pd.DataFrame:
             make_table(
                 samples=material.names[fold.test],
                 datasets=material.datasets[fold.test],
-                model=MAJORITY,
+                model=BASELINE,
                 repeat=fold.repeat,
                 fold=fold.number,
                 seed=0,

@@ -59,6 +59,8 @@ def curve_table(
     ----------
     fits, probabilities
         Of `fits_of_curve`, in its order.
+    draws
+        Of datasets, for the intervals.
 
     Returns
     -------

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
+import threading
+import time
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +21,7 @@ from srna_tools.evaluate.fits import Fit, FitResult, Material
 
 _LOG = logging.getLogger(__name__)
 _CONNECT_SECONDS = 30
+_LOOK_SECONDS = 1.0
 
 
 def carry_out_all(
@@ -70,11 +74,27 @@ def _results(
 
     with _backend(min(workers, max(1, len(waiting))), scheduler):
         runner = Parallel(return_as="generator_unordered", pre_dispatch="2*n_jobs", batch_size=1)
-        yield from runner(delayed(_carry_out_numbered)(place, fits[place], material) for place in waiting)
+        starter = None if scheduler else os.getpid()
+        yield from runner(delayed(_carry_out_numbered)(place, fits[place], material, starter) for place in waiting)
 
 
-def _carry_out_numbered(place: int, fit: Fit, material: Material) -> tuple[int, FitResult]:
+def _carry_out_numbered(place: int, fit: Fit, material: Material, starter: int | None) -> tuple[int, FitResult]:
+    """Carry out one fit in a worker, which ends with the process `starter` that it works for."""
+    if starter not in (None, os.getpid()):
+        _end_with(starter)
     return place, carry_out(fit, material)
+
+
+@functools.cache
+def _end_with(starter: int | None) -> None:
+    """Watch the process that started this one: killed, it leaves workers behind that nobody else ends."""
+
+    def watch() -> None:
+        while os.getppid() == starter:
+            time.sleep(_LOOK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager
@@ -86,7 +106,7 @@ def _backend(workers: int, scheduler: str) -> Iterator[None]:
     if not scheduler:
         # In the process itself a single worker needs no start, and gives what two give.
         with parallel_config("loky" if workers > 1 else "sequential", n_jobs=workers), warnings.catch_warnings():
-            # A worker that loads TensorFlow for its second fit is taken for one that leaks memory, and replaced.
+            # A worker that loads TensorFlow in its second fit is taken for one that leaks memory, and replaced.
             warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given to the executor")
             yield
         return

@@ -79,7 +79,7 @@ def delimiter_of(first_line: str) -> str:
     return ";" if first_line.count(";") > first_line.count(",") else ","
 
 
-def read_cells(path: Path, *, quoted: bool = True, comment: str = "") -> pd.DataFrame:
+def read_cells(path: Path, *, quoted: bool = True, comment: str = "", all_named: bool = True) -> pd.DataFrame:
     """Table of text cells with a header line; the first column is the index.
 
     The header may lack the name of the first column, as R writes it. Missing cells are None.
@@ -90,6 +90,8 @@ def read_cells(path: Path, *, quoted: bool = True, comment: str = "") -> pd.Data
         Cells may stand in quotation marks; not in the tables that srna-tools writes, where these are literal.
     comment
         How lines before the header start that belong to no table.
+    all_named
+        Whether every row must have a name; else the first column may be empty.
 
     Raises
     ------
@@ -97,7 +99,7 @@ def read_cells(path: Path, *, quoted: bool = True, comment: str = "") -> pd.Data
         Empty, without delimiter, a row longer than the header, a column without name, or two of one name.
     """
     opened = _opened(path, quoted, comment)
-    table = _named(_body(opened), opened)
+    table = _named(_body(opened), opened, all_named)
     cells = table.astype(object)
     return cells.where(cells.notna(), None)
 
@@ -143,7 +145,7 @@ def _opened(path: Path, quoted: bool, comment: str) -> _Opened:
     return _Opened(form, header, rows, skipped + 2)
 
 
-def _named(body: pd.DataFrame, opened: _Opened) -> pd.DataFrame:
+def _named(body: pd.DataFrame, opened: _Opened, all_named: bool = True) -> pd.DataFrame:
     """Rows under their names and columns under theirs, which must be there and differ."""
     path, header = opened.form.path, opened.header
     if body.empty:
@@ -160,7 +162,7 @@ def _named(body: pd.DataFrame, opened: _Opened) -> pd.DataFrame:
     if repeated:
         raise InputError(path, f"the column name {listed(repeated)} stands twice; rename or remove one")
     names = body[0].str.strip().fillna("")
-    if (names == "").any():
+    if all_named and (names == "").any():
         raise InputError(path, "the first column, which names the row, is empty", f"row {(names == '').argmax() + 1}")
     return body.iloc[:, 1:].set_axis(header[1:], axis=1).set_axis(pd.Index(names, dtype=object, name=header[0]), axis=0)
 

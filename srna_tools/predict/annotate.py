@@ -65,7 +65,7 @@ def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -
     if thresholds.min_depth > 1:
         schema.require_counts(samples, "--min-depth")
     inputs = bundle.transform.apply(samples)
-    probabilities = bundle.model.probabilities(inputs.values)
+    probabilities = bundle.probabilities(inputs.values)
     if not np.isfinite(probabilities).all():
         raise BundleError(f"the model of '{bundle.label}' has weights so large that they overflow; train it again")
     order = np.argsort(-probabilities, axis=1, kind="stable")

@@ -10,8 +10,10 @@ import pandas as pd
 
 from srna_tools.errors import counted
 from srna_tools.report.figure import in_natural_order, short
-from srna_tools.report.model_looks import BASELINE, BASELINE_COLOUR, looks_of, without_baseline
+from srna_tools.report.model_looks import BASELINE_COLOUR, looks_of, without_baseline
 from srna_tools.report.panel import Panel, figure_of, tidy
+from srna_tools.validation.metrics import CLASS, OVERALL
+from srna_tools.validation.out_of_fold import BASELINE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,7 +72,7 @@ def class_panel(metrics: pd.DataFrame) -> Panel:
 
 
 def _drawn(metrics: pd.DataFrame) -> _Drawn:
-    of_classes = metrics[metrics["scope"] == "class"]
+    of_classes = metrics[metrics["scope"] == CLASS]
     table = of_classes.set_index(["model", "name", "metric"])[["value", "low", "high"]].astype(np.float64)
     classes = sorted(of_classes["name"].unique(), key=in_natural_order)
     models = list(of_classes["model"].unique())
@@ -92,7 +94,7 @@ def _label(table: pd.DataFrame, model: str, name: str) -> str:
 
 
 def _with_accuracy(metrics: pd.DataFrame, model: str) -> str:
-    overall = metrics[(metrics["scope"] == "overall") & (metrics["model"] == model)].set_index("metric")["value"]
+    overall = metrics[(metrics["scope"] == OVERALL) & (metrics["model"] == model)].set_index("metric")["value"]
     parts = [f"{name} {overall[name]:.2f}" for name in ("msa", "mca") if name in overall]
     return f"{short(model, _LONGEST_MODEL)} ({', '.join(parts)})" if parts else short(model, _LONGEST_MODEL)
 

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from srna_tools.report.figure import in_natural_order, short
-from srna_tools.report.model_looks import BASELINE, without_baseline
+from srna_tools.report.model_looks import without_baseline
 from srna_tools.report.panel import Panel, figure_of
+from srna_tools.validation.out_of_fold import BASELINE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,7 +56,7 @@ def confusion_panel(confusion: pd.DataFrame) -> Panel:
     columns = int((_WIDEST - name - _BAR) / (grid + _BETWEEN))
     columns = max(1, min(_MOST_COLUMNS, len(models), columns))
     rows = -(-len(models) // columns)
-    height = rows * (grid + name + 0.7)
+    height = rows * (grid + name + 0.7) + 0.25
 
     def draw(part: FigureBase) -> None:
         panels = part.subplots(rows, columns, squeeze=False, sharey=True)
@@ -94,6 +95,8 @@ def _draw_model(axes: Axes, rows: pd.DataFrame, classes: list[str], cell: float)
         for column in ("samples", "share")
     )
     axes.imshow(np.nan_to_num(shares), cmap="Blues", vmin=0, vmax=1, aspect="equal", interpolation="nearest")
+    # The room for labels is right only on the sides where square cells leave none over.
+    axes.set_anchor("SW")
     names = [short(name, _LONGEST_CLASS) for name in classes]
     axes.set_xticks(range(len(classes)), names, fontsize=8, rotation=90)
     axes.set_yticks(range(len(classes)), names, fontsize=8)

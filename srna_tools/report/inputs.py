@@ -16,6 +16,8 @@ from srna_tools.io.matrix import numbers_or_nan
 from srna_tools.io.text import read_cells
 from srna_tools.predict.annotate import COLUMNS
 from srna_tools.predict.status import STATUS_ORDER
+from srna_tools.report.schemes import SCHEMES
+from srna_tools.validation.metrics import METRIC_COLUMNS, UNTESTED
 
 MODEL = "model"
 _IMPORT_REPORT = ("item", "name", "number", "note")
@@ -44,6 +46,8 @@ class ReportInputs:
         By the name of the model, empty if the table has no ``model`` column.
     models
         Bundles by name.
+    evaluation
+        Metrics of all schemes that were tried.
     """
 
     samples: anndata.AnnData | None = None
@@ -54,6 +58,8 @@ class ReportInputs:
     top_features: pd.DataFrame | None = None
     heatmaps: Sequence[Picture] = ()
     embedding: Picture | None = None
+    evaluation: pd.DataFrame | None = None
+    evaluation_plots: Sequence[Picture] = ()
 
 
 def read_inputs(
@@ -66,6 +72,8 @@ def read_inputs(
     top_features: Path | None = None,
     heatmaps: Sequence[tuple[str, Path]] = (),
     embedding: Path | None = None,
+    evaluations: Sequence[Path] = (),
+    evaluation_plots: Sequence[Path] = (),
 ) -> ReportInputs:
     """Read all files that were given.
 
@@ -89,6 +97,8 @@ def read_inputs(
         top_features=read_top_features(top_features) if top_features else None,
         heatmaps=[read_picture(path, name) for name, path in heatmaps],
         embedding=read_picture(embedding, embedding.stem) if embedding else None,
+        evaluation=read_evaluations(evaluations) if evaluations else None,
+        evaluation_plots=[read_picture(path, path.stem) for path in evaluation_plots],
     )
 
 
@@ -128,6 +138,43 @@ def read_top_features(path: Path) -> pd.DataFrame:
     return table
 
 
+def read_evaluations(paths: Sequence[Path]) -> pd.DataFrame:
+    """Read the tables of srna-evaluate as one; rows that several of them have, such as the baseline's, count once.
+
+    Raises
+    ------
+    InputError
+        A column is missing, a number cannot be read, a scheme is unknown, a model has no name, or two tables differ in
+        the same metric.
+    """
+    table = pd.concat([_read_evaluation(path) for path in paths], ignore_index=True).drop_duplicates(ignore_index=True)
+    key = ["model", "scheme", "scope", "name", "metric"]
+    twice = table.duplicated(key).to_numpy()
+    if twice.any():
+        row = table.iloc[int(twice.argmax())]
+        raise InputError(
+            listed(paths),
+            f"there are two values of the {row['metric']} of {row['model'] or row['name']} under {row['scheme']}; give "
+            "one table for each scheme, all of the same label and samples",
+        )
+    return table
+
+
+def _read_evaluation(path: Path) -> pd.DataFrame:
+    table = _read_table(path, METRIC_COLUMNS, "srna-evaluate", all_named=False)
+    for column in ("model", "scheme", "scope", "name", "metric"):
+        table[column] = table[column].fillna("")
+    unknown = sorted(set(table["scheme"]) - set(SCHEMES))
+    if unknown:
+        raise InputError(path, f"has the scheme '{listed(unknown)}', but must have one of {listed(SCHEMES)}")
+    nameless = ((table["model"] == "") & (table["scope"] != UNTESTED)).to_numpy()
+    if nameless.any():
+        raise InputError(path, "the model has no name; name it", f"line {int(nameless.argmax()) + _FIRST_LINE}")
+    for column in ("value", "low", "high"):
+        table[column] = _numbers(table, column, path)
+    return table[list(METRIC_COLUMNS)]
+
+
 def read_picture(path: Path, name: str) -> Picture:
     """Read a PNG.
 
@@ -146,8 +193,8 @@ def read_picture(path: Path, name: str) -> Picture:
     return Picture(name, png)
 
 
-def _read_table(path: Path, needed: Sequence[str], maker: str) -> pd.DataFrame:
-    cells = read_cells(path, quoted=False)
+def _read_table(path: Path, needed: Sequence[str], maker: str, *, all_named: bool = True) -> pd.DataFrame:
+    cells = read_cells(path, quoted=False, all_named=all_named)
     table = cells.reset_index(names=str(cells.index.name))
     missing = [column for column in needed if column not in table]
     if missing:

@@ -18,8 +18,8 @@ _WIDTH, _HEIGHT = 9.0, 3.8
 _LEGEND_ROW, _LEGEND_COLUMNS = 0.2, 3
 _TITLES = {"msa": "mean sample accuracy (msa)", "mca": "mean class accuracy (mca)"}
 _CAPTION = (
-    "Accuracy on the tested samples after training on a part of the training samples. Lines: mean over folds and "
-    "repeats; bands: one standard deviation around it. A line that still rises at its end calls for more samples."
+    "Accuracy on the tested samples after training on a part of the training samples of every class; bands: 95 % "
+    "interval over datasets. A line that still rises at its end calls for more samples."
 )
 
 
@@ -29,8 +29,8 @@ def learning_curve_plot(curve: pd.DataFrame) -> Figure:
     Parameters
     ----------
     curve
-        Columns ``model fraction samples repeat fold msa mca``, one row a fit; ``samples`` is the number of training
-        samples, averaged over the fits of a fraction.
+        Columns ``model fraction samples metric value low high``, ``metric`` msa or mca; ``samples`` is the mean
+        number of training samples, ``low`` and ``high`` may be missing.
     """
     looks = looks_of(list(curve["model"].unique()))
 
@@ -38,7 +38,8 @@ def learning_curve_plot(curve: pd.DataFrame) -> Figure:
         sides = part.subplots(1, 2, sharey=True, sharex=True)
         for axes, (metric, title) in zip(sides, _TITLES.items(), strict=True):
             for model, look in looks.items():
-                _draw_model(axes, curve[curve["model"] == model], metric, look.colour, look.line)
+                rows = curve[(curve["model"] == model) & (curve["metric"] == metric)].sort_values("samples")
+                _draw_model(axes, rows, look.colour, look.line)
             axes.set_title(title, fontsize=9)
             axes.set_xlabel("training samples", fontsize=9)
             tidy(axes, grid="both")
@@ -54,12 +55,8 @@ def learning_curve_plot(curve: pd.DataFrame) -> Figure:
     return figure_of(Panel("Learning curve", _WIDTH, height, _CAPTION, draw))
 
 
-def _draw_model(axes: Axes, rows: pd.DataFrame, metric: str, colour: str, line: str) -> None:
-    by_fraction = rows.groupby("fraction", sort=True)
-    samples = by_fraction["samples"].mean().to_numpy()
-    mean = by_fraction[metric].mean().to_numpy()
-    deviation = by_fraction[metric].std(ddof=1).fillna(0).to_numpy()
-    axes.plot(samples, mean, color=colour, linestyle=line, marker="o", markersize=4, linewidth=1.6)
-    axes.fill_between(
-        samples, (mean - deviation).clip(0, 1), (mean + deviation).clip(0, 1), color=colour, alpha=0.15, linewidth=0
-    )
+def _draw_model(axes: Axes, rows: pd.DataFrame, colour: str, line: str) -> None:
+    samples, value = rows["samples"].to_numpy(), rows["value"].to_numpy()
+    axes.plot(samples, value, color=colour, linestyle=line, marker="o", markersize=4, linewidth=1.6)
+    low, high = (rows[side].fillna(rows["value"]).to_numpy() for side in ("low", "high"))
+    axes.fill_between(samples, low, high, color=colour, alpha=0.15, linewidth=0)

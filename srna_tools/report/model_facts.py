@@ -9,6 +9,7 @@ from srna_tools.bundle import Bundle
 from srna_tools.errors import counted, listed
 from srna_tools.namespace import Namespace
 from srna_tools.preprocess.transform import Transform
+from srna_tools.report.schemes import SCHEMES
 
 _KINDS = {
     "mlp": "neural network (multi-layer perceptron)",
@@ -61,11 +62,8 @@ def facts_of(name: str, bundle: Bundle) -> ModelFacts:
         ("Expression values", _in_words(bundle.transform)),
         ("Names", _names_in_words(bundle.transform.namespace)),
         ("Settings", _pairs(training.get("settings", {}) | _seed(training))),
-        ("Calibration", _pairs(bundle.calibration) or "none: the probabilities are those of the model itself"),
-        (
-            "Tested on held-out data",
-            _pairs(bundle.evaluation) or "the bundle has no record of a test on held-out samples",
-        ),
+        ("Calibration", _calibrated(bundle)),
+        ("Tested on held-out data", _tested(bundle.evaluation)),
         ("Licence", bundle.licence or "not stated"),
         ("Made with", f"srna-tools {bundle.package_version}"),
     ]
@@ -129,6 +127,36 @@ def _names_in_words(namespace: Namespace) -> str:
     if namespace.aliases:
         parts.append(f"knows {counted(len(namespace.aliases), 'alias', 'aliases')}")
     return "; ".join(parts)
+
+
+def _calibrated(bundle: Bundle) -> str:
+    """How the probabilities were mended, and what that is worth on samples that the model did not see."""
+    found = bundle.calibration
+    if not found:
+        return "none: the probabilities are those of the model itself"
+    kind = "softened" if bundle.temperature > 1 else "sharpened"
+    sentence = f"probabilities {kind} by the temperature {bundle.temperature:.2f}"
+    if "ece" in found and "calibrated_ece" in found:
+        sentence += (
+            f"; on unseen samples their mean error (ECE) was {found['ece']:.3f} without and "
+            f"{found['calibrated_ece']:.3f} with it ({_scheme(found)})"
+        )
+    return sentence
+
+
+def _tested(found: dict[str, Any]) -> str:
+    if not {"msa", "mca", "mean_dataset_accuracy", "samples", "datasets"} <= set(found):
+        return _pairs(found) or "the bundle has no record of a test on held-out samples"
+    return (
+        f"{_scheme(found)}: {100 * found['msa']:.1f} % of {counted(int(found['samples']), 'sample')} predicted right; "
+        f"mean of the classes {100 * found['mca']:.1f} %, mean of {counted(int(found['datasets']), 'dataset')} "
+        f"{100 * found['mean_dataset_accuracy']:.1f} %"
+    )
+
+
+def _scheme(found: dict[str, Any]) -> str:
+    scheme = SCHEMES.get(str(found.get("scheme")))
+    return scheme.short if scheme else "scheme not recorded"
 
 
 def _seed(training: dict[str, Any]) -> dict[str, Any]:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from srna_tools.report.figure import COLOURS
+from srna_tools.validation.out_of_fold import BASELINE
 
-#: The model that gives every sample the commonest class of its training set.
-BASELINE = "majority-class"
 BASELINE_COLOUR = "#777777"
 _HATCHES = ("", "////", "....", "xxxx")
 _LINES = ("-", "--", ":", "-.")

@@ -12,6 +12,7 @@ import pandas as pd
 from srna_tools import schema
 from srna_tools.errors import counted, listed
 from srna_tools.predict.status import STATUS_ORDER, Thresholds
+from srna_tools.report.evaluation import how_models_do
 from srna_tools.report.figure import in_natural_order
 from srna_tools.report.inputs import Picture, ReportInputs
 from srna_tools.report.model_facts import facts_of
@@ -66,6 +67,8 @@ def render(inputs: ReportInputs, *, title: str = TITLE, notes: Sequence[str] = (
         "heatmaps": [_embedded(picture) for picture in inputs.heatmaps[:_MOST_HEATMAPS]],
         "heatmaps_left_out": len(inputs.heatmaps) - _MOST_HEATMAPS,
         "models": [facts_of(name, bundle) for name, bundle in inputs.models.items()],
+        "evaluation": how_models_do(inputs.evaluation),
+        "evaluation_plots": [data_uri(picture.png) for picture in inputs.evaluation_plots],
         "history": _history(inputs),
     }
     return _environment().get_template(_TEMPLATE).render(context)
@@ -122,7 +125,13 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"whole": _whole, "decimals": _decimals, "percent": _percent, "rounded": _rounded}
+    environment.filters |= {
+        "whole": _whole,
+        "decimals": _decimals,
+        "thousandths": _thousandths,
+        "percent": _percent,
+        "rounded": _rounded,
+    }
     return environment
 
 
@@ -135,6 +144,10 @@ def _whole(value: Any) -> str:
 
 def _decimals(value: Any) -> str:
     return "" if value is None or pd.isna(value) else f"{value:.2f}"
+
+
+def _thousandths(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else f"{value:.3f}"
 
 
 def _percent(value: Any) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, FigureBase
 
 _TITLE = 0.55
-_HEADING = 0.25
+_HEADING = 0.35
 _LEFT = 0.15
 
 
@@ -51,7 +51,7 @@ class Panel:
 
 def figure_of(panel: Panel) -> Figure:
     """Draw one panel alone."""
-    figure = new_figure(panel.width, panel.height_within(panel.width))
+    figure = _empty(panel.width, panel.height_within(panel.width))
     _fill(figure, panel, panel.width)
     return figure
 
@@ -60,7 +60,7 @@ def stacked(panels: Sequence[Panel], title: str) -> Figure:
     """Draw panels one above the other under a title, all as wide as the widest."""
     width = max(panel.width for panel in panels)
     heights = [panel.height_within(width) for panel in panels]
-    figure = new_figure(width, sum(heights) + _TITLE)
+    figure = _empty(width, sum(heights) + _TITLE)
     parts = np.ravel(np.asarray(figure.subfigures(len(panels), 1, height_ratios=heights)))
     for part, panel in zip(parts, panels, strict=True):
         _fill(part, panel, width)
@@ -76,11 +76,18 @@ def tidy(axes: Axes, *, grid: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
+def _empty(width: float, height: float) -> Figure:
+    """Make a figure whose parts stand close together, however tall it is."""
+    figure = new_figure(width, height)
+    figure.get_layout_engine().set(hspace=0, wspace=0)  # type: ignore[union-attr, call-arg]
+    return figure
+
+
 def _fill(part: FigureBase, panel: Panel, width: float) -> None:
     """Draw heading, panel and caption; the heading has a part of its own, where no legend can cover it."""
     height = panel.height_within(width) - _HEADING
     head, body = np.asarray(part.subfigures(2, 1, height_ratios=[_HEADING, height]))
-    head.text(_LEFT / width, 0.5, panel.heading, ha="left", va="center", fontsize=10, fontweight="bold")
+    head.text(_LEFT / width, 0.3, panel.heading, ha="left", va="center", fontsize=10, fontweight="bold")
     body.supxlabel(wrapped(panel.caption, width), x=_LEFT / width, ha="left", fontsize=8, color="#333333")
     rest = width - panel.width
     if panel.stretches or rest <= 0:

@@ -9,11 +9,12 @@ DATASET_OUT, GROUP_KFOLD, SPLIT, KFOLD = "dataset-out", "group-kfold", "split", 
 
 @dataclass(frozen=True)
 class Scheme:
-    """A scheme's name in words, what it tells, and the same in a title's length."""
+    """A scheme's name in words, what it tells, the same in a title's length, and why samples may go untested."""
 
     title: str
     meaning: str
     short: str
+    untested: str = "no training set without them holds their class"
 
 
 #: From the hardest question to the easiest, which is the order in which they are shown.
@@ -22,6 +23,7 @@ SCHEMES = {
         "One dataset out",
         "each study was predicted by a model that never saw it",
         "one dataset out: each study predicted by a model that never saw it",
+        "without their study the training would lack a class",
     ),
     GROUP_KFOLD: Scheme(
         "Folds of whole groups",

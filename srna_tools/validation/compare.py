@@ -12,6 +12,7 @@ import pandas as pd
 from srna_tools.validation import class_metrics
 from srna_tools.validation.bootstrap import FEWEST_DRAWN, dataset_draws, interval
 from srna_tools.validation.out_of_fold import BASELINE, by_model, classes_of, codes_of, repeats_of
+from srna_tools.validation.splits import RANDOM_SCHEMES
 
 COMPARISON_COLUMNS = (
     "scope", "metric", "model_a", "model_b", "test", "unit", "n",
@@ -25,9 +26,8 @@ FEWEST_DATASETS = 6
 #: Below this a p over seeds is called significant; Wartmann et al. 2020, "Statistical Tests".
 SEEDS_THRESHOLD = 0.01
 
-_RANDOM_FOLDS = "kfold"
 _SEEN = "random folds: the datasets were also in the training"
-_SAME_FOLDS = "over seeds of the same folds: says nothing about new studies"
+_SAME_FOLDS = "over repeats and their seeds: says nothing about new studies"
 _FEW = f"fewer than {FEWEST_DATASETS} datasets cannot show a difference"
 _CONSTANT = "a model has the same figure in every repeat, so there is no spread to compare with"
 _PAIR = 2
@@ -124,7 +124,7 @@ def _accuracies(table: pd.DataFrame, classes: Sequence[str]) -> tuple[float, flo
 def _over_datasets(
     accuracies: pd.DataFrame, models: Sequence[str], scheme: str, drawing: tuple[int, int]
 ) -> list[_Comparison]:
-    note = _SEEN if scheme == _RANDOM_FOLDS else ""
+    note = _SEEN if scheme in RANDOM_SCHEMES else ""
     pairs = [_signed_rank(accuracies[[a, b]].dropna(), note, drawing) for a, b in combinations(models, 2)]
     candidates = [model for model in models if model != BASELINE]
     if len(candidates) > _PAIR:

@@ -17,6 +17,8 @@ METRIC_COLUMNS = ("model", "scheme", "scope", "name", "metric", "value", "low", 
 OVERALL = "overall"
 CLASS = "class"
 DATASET = "dataset"
+#: Rows that count samples which no fold could test; those that split the samples know them.
+UNTESTED = "untested"
 
 _OF_CLASS = ("precision", "recall", "f1", "auroc", "auprc")
 _OVERALL = (

@@ -42,6 +42,20 @@ def test_a_report(folder):
         assert text in html
 
 
+def test_evaluations_of_two_schemes_and_their_pictures(folder):
+    header = "model\tscheme\tscope\tname\tmetric\tvalue\tlow\thigh\n"
+    for scheme, value in (("kfold", 0.987), ("dataset-out", 0.654)):
+        (folder / f"{scheme}.tsv").write_text(f"{header}mlp\t{scheme}\toverall\t\tmsa\t{value}\t\t\n")
+    result = _run(
+        folder, "--evaluation", "kfold.tsv", "--evaluation", "dataset-out.tsv",
+        "--evaluation-plot", "picture.png", "--evaluation-plot", "picture.png",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    html = (folder / "report.html").read_text()
+    assert html.index("0.654") < html.index("0.987")
+    assert html.count("data:image/png;base64,") == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -49,6 +63,8 @@ def test_a_report(folder):
         (["--model", "wrong.tsv"], "wrong.tsv: is not a model bundle"),
         (["--samples", "wrong.tsv"], "wrong.tsv: is not an h5ad"),
         (["--embedding", "wrong.tsv"], "wrong.tsv: is not a PNG picture"),
+        (["--evaluation", "wrong.tsv"], "wrong.tsv: lacks the column model, scheme"),
+        (["--evaluation-plot", "wrong.tsv"], "wrong.tsv: is not a PNG picture"),
     ],
 )
 def test_mistakes_end_with_one_sentence_and_no_output(folder, arguments, sentence):

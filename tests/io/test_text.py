@@ -74,6 +74,12 @@ def test_what_is_no_table_is_refused(write, content, sentence):
         read_cells(path)
 
 
+def test_rows_may_lack_a_name_only_where_that_is_allowed(write):
+    table = read_cells(write("table.tsv", "id\tx\n\t1\nA\t2\n\t3\n"), all_named=False)
+    assert table.index.tolist() == ["", "A", ""]
+    assert table["x"].tolist() == ["1", "2", "3"]
+
+
 def test_gzip_that_was_cut_anywhere_is_refused(write):
     whole = gzip.compress(b"id\tx\n" + b"".join(b"A%d\t%d\n" % (number, number * 7919) for number in range(40)))
     for size in range(2, len(whole)):

@@ -84,7 +84,7 @@ def test_weights_do_not_depend_on_who_else_draws_random_numbers(problem):
 
     def draw():
         while not stop.is_set():
-            random.random()  # noqa: S311
+            random.random()  # noqa: S311 - no secret
 
     other = threading.Thread(target=draw)
     other.start()

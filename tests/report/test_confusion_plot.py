@@ -83,3 +83,16 @@ def test_numbers_stand_only_where_they_can_be_read(classes, repeat, written):
         assert all(text.get_window_extent().width <= column for text in axes.texts)
         boxes = [label.get_window_extent() for label in (*axes.get_xticklabels(), *axes.get_yticklabels())]
         assert all(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height for box in boxes)
+
+
+@pytest.mark.parametrize("classes", [2, 4, 12])
+@pytest.mark.parametrize("models", [1, 2, 4])
+def test_nothing_touches_the_heading_or_the_caption(classes, models):
+    names = [f"t{number}" for number in range(classes)]
+    table = make_confusion("m", names, names, names)
+    figure = confusion_plot(pd.concat([table.assign(model=f"m{number}") for number in range(models)]))
+    figure.draw_without_rendering()
+    head, body = figure.subfigs
+    boxes = [axes.get_tightbbox() for axes in heat_maps(figure)]
+    assert max(box.y1 for box in boxes) <= head.texts[0].get_window_extent().y0
+    assert min(box.y0 for box in boxes) >= body.texts[-1].get_window_extent().y1

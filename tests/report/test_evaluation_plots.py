@@ -14,6 +14,7 @@ from srna_tools.report.model_looks import looks_of
 from srna_tools.report.reliability_plot import reliability_plot
 from srna_tools.report.save import png_of
 from srna_tools.report.schemes import SCHEMES
+from srna_tools.validation import splits
 
 
 @pytest.fixture
@@ -72,33 +73,30 @@ def test_models_have_the_same_colour_on_both_sides_and_the_baseline_only_when_al
 @pytest.fixture
 def curve() -> pd.DataFrame:
     rows = [
-        (model, fraction, samples, repeat, 1, msa + shift, 0.5 + shift)
+        (model, fraction, samples, metric, value + shift, value + shift - 0.1, value + shift + 0.05)
         for model, shift in (("mlp", 0.0), ("forest", 0.1))
-        for fraction, samples, repeat, msa in (
-            (1.0, 200, 1, 0.8), (0.5, 98, 1, 0.5), (0.5, 102, 2, 0.7), (1.0, 200, 2, 0.8),
+        for fraction, samples, metric, value in (
+            (1.0, 200, "msa", 0.8), (0.5, 100, "msa", 0.6), (0.5, 100, "mca", 0.5), (1.0, 200, "mca", 0.5),
         )
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["model", "fraction", "samples", "repeat", "fold", "msa", "mca"])
+    return pd.DataFrame(rows, columns=["model", "fraction", "samples", "metric", "value", "low", "high"])
 
 
-def test_learning_curves_show_mean_and_spread_against_samples(curve):
+def test_learning_curves_show_value_and_interval_against_samples(curve):
     figure = learning_curve_plot(curve)
     msa, mca = figure.axes
     np.testing.assert_allclose(msa.lines[0].get_xydata(), [[100, 0.6], [200, 0.8]])
     np.testing.assert_allclose(mca.lines[1].get_xydata(), [[100, 0.6], [200, 0.6]])
     band = msa.collections[0].get_paths()[0].vertices
     at_100 = band[band[:, 0] == 100][:, 1]
-    deviation = np.std([0.5, 0.7], ddof=1)
-    np.testing.assert_allclose([at_100.min(), at_100.max()], [0.6 - deviation, 0.6 + deviation])
+    np.testing.assert_allclose([at_100.min(), at_100.max()], [0.5, 0.65])
     assert legends(figure) == [["mlp", "forest"]]
 
 
-def test_a_learning_curve_of_single_fits_has_no_spread(curve):
-    once = curve[(curve["repeat"] == 1) & (curve["model"] == "mlp")]
-    msa, _ = learning_curve_plot(once).axes
-    np.testing.assert_allclose(msa.lines[0].get_xydata(), [[98, 0.5], [200, 0.8]])
+def test_a_learning_curve_without_intervals_has_no_band(curve):
+    msa, _ = learning_curve_plot(curve.assign(low=np.nan, high=np.nan)).axes
     band = msa.collections[0].get_paths()[0].vertices
-    assert set(np.round(band[:, 1], 9)) == {0.5, 0.8}
+    assert set(np.round(band[:, 1], 9)) == {0.6, 0.8}
 
 
 def test_looks_stay_different_and_in_place():
@@ -138,6 +136,7 @@ def test_the_title_says_what_the_scheme_can_tell(evaluation, scheme, sentence):
 
 def test_every_scheme_has_its_words():
     assert list(SCHEMES) == ["dataset-out", "group-kfold", "split", "kfold"]
+    assert set(SCHEMES) == set(splits.SCHEMES)
     assert all(scheme.title and scheme.meaning and scheme.short for scheme in SCHEMES.values())
 
 
