@@ -185,22 +185,17 @@ def _require_sense(
         raise click.UsageError(f"--learning-curve belongs to a whole run, without {modes[0]}")
     if options["search_output"] and not (options["search"] or options["grid"]):
         raise click.UsageError("--search-output needs --search or --grid")
-    _require_written(modes, options)
-
-
-def _require_written(modes: list[str], options: dict[str, Any]) -> None:
-    """Refuse outputs that a part of an evaluation does not write."""
-    if not modes:
-        return
-    written = {
-        "--folds-dir": set(),
-        "--fold": {"predictions_output", "search_output"},
-        "--gather": {name for name in options if name == "output" or name.endswith("_output")} - {"search_output"},
-    }[modes[0]]
-    given = [name for name, value in options.items() if value and (name == "output" or name.endswith("_output"))]
-    foreign = [f"--{name.replace('_', '-')}" for name in given if name not in written]
+    outputs = [name for name, value in options.items() if value and (name == "output" or name.endswith("_output"))]
+    foreign = [f"--{name.replace('_', '-')}" for name in outputs if modes and not _writes(modes[0], name)]
     if foreign:
         raise click.UsageError(f"{modes[0]} does not write {' and '.join(foreign)}; leave it out")
+
+
+def _writes(mode: str, output: str) -> bool:
+    """Whether a part of an evaluation writes an output."""
+    if mode == "--gather":
+        return output != "search_output"
+    return mode == "--fold" and output in ("predictions_output", "search_output")
 
 
 def _write_curve(curve: pd.DataFrame, options: dict[str, Any]) -> None:
