@@ -22,7 +22,7 @@ def test_the_sentence_counts_fits_models_folds_and_the_search(studies, evaluatio
     fits = fits_of(evaluation, {"logistic": {"C": [0.1, 1.0]}})
     sentence = describe(fits, fits, evaluation.material, 2)
     assert sentence.startswith("8 fits (2 models, 4 folds) and 24 fits to choose settings, of up to 36 samples: about ")
-    assert re.search(r"about \d+ seconds with 2 workers, up to \d\.\d GB of memory$", sentence)
+    assert re.search(r"about \d+ seconds with 2 workers, up to \d\.\d GB of memory a worker$", sentence)
 
 
 def test_one_of_everything_is_in_the_singular(studies, evaluation_of):
