@@ -124,7 +124,7 @@ def test_a_record_of_another_label_is_refused(folder, tmp_path):
     )
 
 
-@pytest.mark.parametrize("text", ["[]", "{", '{"label": "tissue"}', '{"label": 1, "classes": [], "models": {"a": 3}}'])
+@pytest.mark.parametrize("text", ["[]", '{"label": "tissue"}', '{"label": 1, "classes": [], "models": {"a": 3}}'])
 def test_what_is_no_record_is_refused(folder, tmp_path, text):
     (tmp_path / "r.json").write_text(text)
     done = trained(folder, tmp_path / "b", record=tmp_path / "r.json")
