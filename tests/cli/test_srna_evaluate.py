@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 from click.testing import CliRunner
 from scipy import sparse
@@ -255,13 +256,14 @@ def test_gathered_folds_give_the_bytes_of_one_run(samples, tmp_path, scheme):
 def start(samples, folder, log, folds):
     """Start an evaluation that takes a while in a process of its own."""
     program = "from srna_tools.cli.srna_evaluate import main\nmain()"
-    options = [str(samples), "--label", "tissue", *long_run(folder, folds), "--resume", str(folder / "done")]
+    options = [str(samples), "--label", "tissue", *long_run(folder, folds), "--threads", "2", "--resume",
+               str(folder / "done")]  # fmt: skip
     return subprocess.Popen([sys.executable, "-c", program, *options], stdout=log, stderr=subprocess.DEVNULL)
 
 
 def long_run(folder, folds):
     outputs = ["-o", str(folder / "metrics"), "--predictions-output", str(folder / "predictions")]
-    scheme = ["--scheme", "kfold", "--folds", str(folds), "--threads", "1", "--bootstraps", "20"]
+    scheme = ["--scheme", "kfold", "--folds", str(folds), "--bootstraps", "20"]
     return ["--models", "random-forest", "--trees", "300", "--no-down-sample", *scheme, *outputs]
 
 
@@ -274,19 +276,24 @@ def test_a_killed_run_goes_on_where_it_stopped(samples, tmp_path):
     with (tmp_path / "log").open("w") as log, start(samples, tmp_path / "killed", log, folds) as process:
         while process.poll() is None and not (done.is_dir() and list(done.glob("[!.]*.safetensors"))):
             time.sleep(0.02)
+        workers = psutil.Process(process.pid).children()
         process.kill()
         assert process.wait() == -signal.SIGKILL
+        assert len(workers) >= 2
+        # They end with the process that they work for.
+        assert psutil.wait_procs(workers, timeout=60)[1] == []
     assert "10 fits (1 model, 10 folds), of up to" in (tmp_path / "log").read_text()  # said before they were done
     assert (tmp_path / "killed" / "metrics").read_text() == "old"
     kept = {path.name: path.stat().st_mtime_ns for path in done.glob("[!.]*.safetensors")}
     assert 1 <= len(kept) < folds
-    arguments = [str(samples), "--label", "tissue", *long_run(tmp_path / "killed", folds), "--resume", str(done)]
+    arguments = [str(samples), "--label", "tissue", *long_run(tmp_path / "killed", folds), "--threads", "1", "--resume",
+                 str(done)]  # fmt: skip
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
     assert f", {len(kept)} of them finished by an earlier run: about " in result.stdout
     assert {name: (done / name).stat().st_mtime_ns for name in kept} == kept
     assert len(list(done.glob("[!.]*.safetensors"))) == folds
-    arguments = [str(samples), "--label", "tissue", *long_run(tmp_path / "undisturbed", folds)]
+    arguments = [str(samples), "--label", "tissue", *long_run(tmp_path / "undisturbed", folds), "--threads", "1"]
     assert CliRunner().invoke(main, arguments).exit_code == 0
     for name in ("metrics", "predictions"):
         assert (tmp_path / "killed" / name).read_bytes() == (tmp_path / "undisturbed" / name).read_bytes()
