@@ -15,7 +15,7 @@ from srna_tools.bundle import Bundle
 from srna_tools.errors import InputError, SampleError, listed
 from srna_tools.evaluate.contenders import Contender
 from srna_tools.evaluate.evaluation import Evaluation
-from srna_tools.io.text import read_text
+from srna_tools.io.text import read_json
 from srna_tools.validation.out_of_fold import by_model, classes_of, codes_of, probabilities_of
 from srna_tools.validation.probability_error import expected_calibration_error, log_loss
 from srna_tools.validation.splits import RANDOM_SCHEMES
@@ -135,11 +135,11 @@ def with_evaluation(bundle: Bundle, path: Path, model: Contender) -> Bundle:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    record = read_json(path)
     try:
-        record = json.loads(read_text(path))
         parts = [entry[part] for entry in record["models"].values() for part in ("evaluation", "calibration")]
         sound = all(key in record for key in _KEYS) and all(isinstance(part, dict) for part in parts)
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, AttributeError) as error:
         raise InputError(path, f"is not the record of srna-evaluate --evaluation-output ({error!r})") from error
     if not sound:
         raise InputError(path, "is not the record of srna-evaluate --evaluation-output")
