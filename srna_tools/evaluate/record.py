@@ -22,7 +22,8 @@ from srna_tools.validation.splits import RANDOM_SCHEMES
 from srna_tools.validation.temperature import best_temperature, with_temperature
 
 _LOG = logging.getLogger(__name__)
-_FIGURES = ("samples", "datasets", "msa", "mca", "mean_dataset_accuracy")
+_COUNTS = ("samples", "datasets")
+_FIGURES = ("msa", "mca", "mean_dataset_accuracy")
 _KEYS = ("label", "classes", "models")
 _DIGITS = 6
 
@@ -51,7 +52,9 @@ def record_of(
         "models": {
             name: {
                 "model": contenders[name].to_dict() if name in contenders else None,
-                "evaluation": {"scheme": scheme} | {key: _short(overall[(name, key)]) for key in _FIGURES},
+                "evaluation": {"scheme": scheme}
+                | {key: int(overall[(name, key)]) for key in _COUNTS}
+                | {key: _short(overall[(name, key)]) for key in _FIGURES},
                 "calibration": {"scheme": scheme} | calibration_of(table),
             }
             for name, table in by_model(predictions)
