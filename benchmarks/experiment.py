@@ -1,0 +1,64 @@
+"""Carry out one of the papers' experiments, and write its section of docs/experiments.md.
+
+    python benchmarks/experiment.py benchmarks/experiments/10_tissue_groups_9.toml
+    python benchmarks/experiment.py --summary
+
+An experiment that was stopped goes on where it was when it is called again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from laboratory.configuration import read_experiment
+from laboratory.document import with_section, with_summary
+from laboratory.kinds import KINDS, parameters_of
+from laboratory.section import section_of
+from laboratory.surroundings import Surroundings
+from public_data import public_data
+
+from srna_tools.errors import SrnaToolsError
+from srna_tools.io.output import write_text
+
+_DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "experiments.md"
+
+
+def carry_out(configuration: Path, work: Path, document: Path, threads: int) -> None:
+    """Carry out one experiment, and write its section."""
+    experiment = read_experiment(configuration)
+    parameters = parameters_of(experiment, configuration)
+    images = document.parent / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    surroundings = Surroundings(public_data(), (work / experiment.name).resolve(), images, threads)
+    outcome = KINDS[experiment.kind].carry_out(experiment, parameters, surroundings)
+    text = section_of(experiment, outcome)
+    write_text(with_section(document.read_text(encoding="utf-8"), experiment.name, text), document)
+    print(text)
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("configurations", nargs="*", type=Path, help="configuration files (.toml)")
+    parser.add_argument("--summary", action="store_true", help="write the summary anew from the sections")
+    parser.add_argument("--document", type=Path, default=_DOCUMENT, help="the document whose sections are written")
+    parser.add_argument("--threads", type=int, default=2, help="fits at a time (default: 2)")
+    parser.add_argument(
+        "--work", type=Path, default=Path("benchmark-output/experiments"), help="folder for what lies between"
+    )
+    options = parser.parse_args()
+    if not options.configurations and not options.summary:
+        parser.error("give a configuration, or --summary")
+    try:
+        for configuration in options.configurations:
+            carry_out(configuration, options.work, options.document, options.threads)
+        if options.summary:
+            write_text(with_summary(options.document.read_text(encoding="utf-8")), options.document)
+    except SrnaToolsError as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()

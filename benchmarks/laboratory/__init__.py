@@ -1,0 +1,1 @@
+"""The papers' experiments on real data: configurations in, sections of docs/experiments.md out."""

@@ -1,0 +1,53 @@
+"""All kinds of experiments in one table: their parameters, and the function that carries them out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from laboratory.bias_versus_size import ArmParameters, compare_arms
+from laboratory.bridge import BridgeParameters, bridge
+from laboratory.compared import SchemeParameters
+from laboratory.configuration import Experiment, made
+from laboratory.number_of_classes import ClassParameters, by_number_of_classes
+from laboratory.outcome import Outcome
+from laboratory.planted_labels import PlantedParameters, plant
+from laboratory.schemes import compare_schemes
+from laboratory.source_grid import GridParameters, grid
+from laboratory.surroundings import Surroundings
+from laboratory.swapped_runs import SwappedParameters, find_swapped
+from srna_tools.errors import InputError, listed
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of experiment."""
+
+    parameters: type[Any]
+    carry_out: Callable[[Experiment, Any, Surroundings], Outcome]
+
+
+KINDS: dict[str, Kind] = {
+    "schemes": Kind(SchemeParameters, compare_schemes),
+    "bias-versus-size": Kind(ArmParameters, compare_arms),
+    "source-grid": Kind(GridParameters, grid),
+    "number-of-classes": Kind(ClassParameters, by_number_of_classes),
+    "bridge": Kind(BridgeParameters, bridge),
+    "planted-labels": Kind(PlantedParameters, plant),
+    "swapped-runs": Kind(SwappedParameters, find_swapped),
+}
+
+
+def parameters_of(experiment: Experiment, path: Path) -> Any:
+    """Read the parameters of an experiment's kind.
+
+    Raises
+    ------
+    InputError
+        There is no such kind, or it has no such parameter.
+    """
+    if experiment.kind not in KINDS:
+        raise InputError(path, f"the kind is '{experiment.kind}', but must be one of {listed(KINDS, 20)}")
+    return made(KINDS[experiment.kind].parameters, experiment.parameters, path, "parameters")
