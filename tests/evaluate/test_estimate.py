@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from srna_tools.evaluate.contenders import with_changes
-from srna_tools.evaluate.estimate import describe, seconds_of
+from srna_tools.evaluate.estimate import _last_done, describe, seconds_of
 from srna_tools.evaluate.fits import Search
 
 
@@ -85,3 +85,8 @@ def test_time_is_given_in_its_unit_and_falls_with_workers(studies, evaluation_of
         float(re.search(r"about ([\d.]+) hours", minutes(evaluation, 3_000_000, workers))[1]) for workers in (1, 2)
     )
     assert two == pytest.approx(alone / 2, rel=0.1)
+
+
+@pytest.mark.parametrize(("seconds", "workers", "done"), [([4, 4, 4, 4, 4], 2, 12), ([9, 1, 1, 1], 2, 9), ([], 1, 0)])
+def test_the_last_worker_decides_by_hand(seconds, workers, done):
+    assert _last_done(seconds, workers) == done
