@@ -62,7 +62,7 @@ def compare_arms(experiment: Experiment, parameters: ArmParameters, surroundings
         of_design = measured[measured["added"] == added]
         markdown += _tables(of_design, added)
         figures |= _figures(of_design, added)
-        picture = surroundings.images / f"bias_versus_size_{added}.png"
+        picture = surroundings.images / f"{experiment.name}_{added}.png"
         save_figure(arms_picture(of_design, added), picture)
         markdown.append(image_link(picture, "accuracy against the number of studies and of samples"))
     return Outcome("\n".join(markdown), figures)

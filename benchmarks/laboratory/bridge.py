@@ -71,7 +71,7 @@ def bridge(experiment: Experiment, parameters: BridgeParameters, surroundings: S
             f"{tissue}/mixed": number(mixed),
         }
     figures |= {"tissues": str(len(rows)), "features": f"{values_to_embed(samples)[0].shape[1]:,}"}
-    picture = surroundings.images / "bridge.png"
+    picture = surroundings.images / f"{experiment.name}.png"
     save_figure(bridge_picture(panels), picture)
     return Outcome(
         "\n".join([table_of(rows), image_link(picture, "PCA of each tissue, coloured by resource")]), figures

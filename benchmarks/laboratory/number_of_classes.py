@@ -65,7 +65,7 @@ def by_number_of_classes(experiment: Experiment, parameters: ClassParameters, su
                     row[f"{model}: {words}"] = spread(means.loc[key, metric], deviations.loc[key, metric])
             rows.append(row)
         tables.append(table_of(rows))
-    picture = surroundings.images / "number_of_classes.png"
+    picture = surroundings.images / f"{experiment.name}.png"
     save_figure(classes_picture(measured, {scheme: SCHEMES[scheme] for scheme in parameters.schemes}), picture)
     figures = {
         f"{scheme}/{classes}/{model}/{metric}": number(values[metric])
