@@ -89,13 +89,19 @@ def require_project_environment(galaxy: Galaxy, programs: Path) -> None:
 
 
 def browse(galaxy: Galaxy, history: str) -> None:
-    """Open the form of every tool, the tour, a report of sRNA report and one of a workflow in a browser."""
+    """Open in a browser: the form of every tool and workflow, the tour, a report of sRNA report and of workflows."""
     tools = galaxy.call("GET", "/api/tools?in_panel=false")
     names = {tool["id"]: tool["name"] for tool in tools if tool["id"].startswith("srna_")}
     pages = [
         {"name": tool, "path": f"/?tool_id={tool}&version=latest", "texts": [name, "Run Tool"]}
         for tool, name in names.items()
     ]
+    # Galaxy wants a review before the first run where a step lacks a value.
+    pages += [
+        {"name": f"workflow_{number}", "path": f"/workflows/run?id={workflow['id']}",
+         "texts": [f"Workflow: {workflow['name']}", "Run Workflow"], "absent": ["review the issues"]}
+        for number, workflow in enumerate(galaxy.call("GET", "/api/workflows"), 1)
+    ]  # fmt: skip
     tours = [tour for tour in galaxy.call("GET", "/api/tours") if tour["id"].startswith("srna_tools")]
     if not tours:
         sys.exit("Galaxy does not list the tour")

@@ -135,18 +135,19 @@ def write_inputs(folder: Path) -> None:
     (folder / "study01_sample001_allspeciesCounts.txt").write_bytes(first)
     (folder / "further_models.json").write_text(FURTHER_MODELS, encoding="utf-8")
     (folder / "grid.json").write_text(GRID, encoding="utf-8")
-    write_study_sheet(folder / "samples.tsv", folder / "studies.tsv")
     write_foreign(folder / "foreign.h5ad")
     (folder / "not_counts.tsv").write_text("feature\ts1\nhsa-miR-1-3p\t-4\n", encoding="utf-8")
 
 
-def write_study_sheet(samples: Path, path: Path) -> None:
+def write_study_sheet(folder: Path) -> str:
     """Write a sheet with a column of training and test samples, and one of organs of which a study alone has one."""
-    sheet = pd.read_csv(samples, sep="\t")
+    sheet = pd.read_csv(folder / "samples.tsv", sep="\t")
     last = sheet["dataset"] == "study03"
     sheet["part"] = np.where(last, "test", "train")
     sheet["organ"] = sheet["tissue"].mask(last & (sheet["tissue"] == "skin"), "tonsil")
-    sheet.to_csv(path, sep="\t", index=False)
+    (folder / "sheets").mkdir()
+    sheet.to_csv(folder / "sheets" / "studies.tsv", sep="\t", index=False)
+    return "sheets/studies.tsv"
 
 
 def write_genes(folder: Path) -> list[str]:
@@ -192,7 +193,8 @@ def write_results(folder: Path) -> None:
 def write_evaluation(folder: Path) -> None:
     """Evaluate on three studies fold by fold, gather the folds, and evaluate on random folds as well."""
     studies = [path.name for path in sorted(folder.glob("study*.zip"))]
-    run(folder, "srna-import", *studies, "--samples", "studies.tsv", "--species", "hsa", "-o", "studies.h5ad")
+    sheet = ("--samples", write_study_sheet(folder), "--species", "hsa")
+    run(folder, "srna-import", *studies, *sheet, "-o", "studies.h5ad")
     shared = ("srna-evaluate", "studies.h5ad", "--label", "tissue", "--models", "logistic")
     run(folder, *shared, "--folds-dir", ".")
     gathered = []

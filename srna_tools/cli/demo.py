@@ -13,6 +13,7 @@ import pandas as pd
 
 from srna_tools.cli.srna_attribute import main as srna_attribute
 from srna_tools.cli.srna_embed import main as srna_embed
+from srna_tools.cli.srna_evaluate import main as srna_evaluate
 from srna_tools.cli.srna_group import main as srna_group
 from srna_tools.cli.srna_import import main as srna_import
 from srna_tools.cli.srna_normalize import main as srna_normalize
@@ -79,9 +80,27 @@ def _train(seed: int, threads: int) -> None:
         click.echo("TensorFlow is not installed: the demo trains logistic models instead of networks")
         model = ["--model", "logistic"]
     common = [*model, "--seed", str(seed), "--threads", str(threads)]
-    _run(srna_train, ["grouped.h5ad", "--label", "tissue", *common, "-o", "tissue.safetensors"])
+    _judge(model[1], common[2:])
+    _run(
+        srna_train,
+        ["grouped.h5ad", "--label", "tissue", *common, "--evaluation", "evaluation.json", "-o", "tissue.safetensors"],
+    )
     for label in ("sex", "age_group"):
         _run(srna_train, ["with_contaminants.h5ad", "--label", label, *common, "-o", f"{label}.safetensors"])
+
+
+def _judge(kind: str, common: Sequence[str]) -> None:
+    """See how models do on studies that they did not see, before one is trained for use."""
+    models = ["--label", "tissue", "--models", ",".join(dict.fromkeys([kind, "random-forest", "logistic"]))]
+    for scheme, outputs in (
+        ("kfold", []),
+        ("dataset-out", ["--plot-output", "evaluation.png", "--suspects-output", "suspects.tsv",
+                         "--evaluation-output", "evaluation.json"]),
+    ):  # fmt: skip
+        _run(
+            srna_evaluate,
+            ["grouped.h5ad", *models, "--scheme", scheme, *common, *outputs, "-o", f"metrics_{scheme}.tsv"],
+        )
 
 
 def _annotate(threads: int) -> None:
@@ -157,7 +176,8 @@ def _report(notes: Sequence[str]) -> None:
         srna_report,
         ["--title", "srna-tools demo", "--samples", "annotated.h5ad", "--import-report", "import_report.tsv",
          "--model", "tissue.safetensors", "--predictions", "predictions.tsv", "--top-features", "top_features.tsv",
-         "--embedding", "embedding.png", *heatmaps, *said, "-o", "report.html"],
+         "--evaluation", "metrics_dataset-out.tsv", "--evaluation", "metrics_kfold.tsv",
+         "--evaluation-plot", "evaluation.png", "--embedding", "embedding.png", *heatmaps, *said, "-o", "report.html"],
     )  # fmt: skip
     for note in notes:
         click.echo(note)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from srna_tools.cli.evaluate_parts import require_sense
 from srna_tools.cli.executable import (
     EXISTING_FILE,
     NEW_FILE,
@@ -107,7 +108,7 @@ def main(*, samples: Path, label: str, folds_dir: Path | None, fold: str | None,
     from srna_tools.evaluate.fold_files import chosen_fold, gather, write_folds
     from srna_tools.io.output import write_table
 
-    _require_sense(
+    require_sense(
         folds_dir, fold, gathered,
         {**options, "predictions_output": predictions_output, "search_output": search_output},
     )  # fmt: skip
@@ -165,44 +166,6 @@ def _grids(options: dict[str, Any]) -> dict[str, dict[str, list[Any]]]:
     return GRIDS if options["search"] else {}
 
 
-def _require_sense(
-    folds_dir: Path | None, fold: str | None, gathered: tuple[Path, ...], options: dict[str, Any]
-) -> None:
-    """Refuse options that exclude or need each other."""
-    modes = [name for name, given in (("--folds-dir", folds_dir), ("--fold", fold), ("--gather", gathered)) if given]
-    if len(modes) > 1:
-        raise click.UsageError(f"{' and '.join(modes)} exclude each other; give one of them")
-    if fold and not options["predictions_output"]:
-        raise click.UsageError("--fold needs --predictions-output, the table that --gather takes")
-    if not (folds_dir or fold or options["output"]):
-        raise click.UsageError("Missing option '-o' / '--output'.")
-    if (options["scheme"] == "split") != bool(options["split_column"]):
-        raise click.UsageError("--scheme split and --split-column belong together; give both or none")
-    curve = options["learning_curve_output"] or options["learning_curve_plot_output"]
-    if bool(curve) != bool(options["fractions"]):
-        raise click.UsageError("--learning-curve needs --learning-curve-output or its plot, and they need it")
-    if curve and modes:
-        raise click.UsageError(f"--learning-curve belongs to a whole run, without {modes[0]}")
-    if options["search_output"] and not (options["search"] or options["grid"]):
-        raise click.UsageError("--search-output needs --search or --grid")
-    _require_written(modes, options)
-
-
-def _require_written(modes: list[str], options: dict[str, Any]) -> None:
-    """Refuse outputs that a part of an evaluation does not write."""
-    if not modes:
-        return
-    written = {
-        "--folds-dir": set(),
-        "--fold": {"predictions_output", "search_output"},
-        "--gather": {name for name in options if name == "output" or name.endswith("_output")} - {"search_output"},
-    }[modes[0]]
-    given = [name for name, value in options.items() if value and (name == "output" or name.endswith("_output"))]
-    foreign = [f"--{name.replace('_', '-')}" for name in given if name not in written]
-    if foreign:
-        raise click.UsageError(f"{modes[0]} does not write {' and '.join(foreign)}; leave it out")
-
-
 def _write_curve(curve: pd.DataFrame, options: dict[str, Any]) -> None:
     from srna_tools.io.output import write_table
     from srna_tools.report.learning_curve_plot import learning_curve_plot
@@ -221,14 +184,8 @@ def _write_judgement(evaluation: Evaluation, predictions: pd.DataFrame, label: s
     from srna_tools.evaluate.record import record_of
     from srna_tools.evaluate.suspects import suspects
     from srna_tools.io.output import write_table, write_text
-
-    if options["plot_output"]:
-        from srna_tools.report.evaluation_plot import evaluation_figure
-    from srna_tools.report.save import save_figure
     from srna_tools.validation.compare import compare_models
     from srna_tools.validation.confusion import confusion_table
-    from srna_tools.validation.out_of_fold import by_model
-    from srna_tools.validation.reliability import reliability, risk_coverage
     from srna_tools.validation.thresholds import threshold_table
 
     scheme = evaluation.plan.scheme
@@ -248,14 +205,24 @@ def _write_judgement(evaluation: Evaluation, predictions: pd.DataFrame, label: s
     if options["confusion_output"]:
         write_table(confusion_table(predictions), options["confusion_output"])
     if options["plot_output"]:
-        models = dict(by_model(predictions))
-        figure = evaluation_figure(
-            metrics,
-            confusion_table(predictions),
-            {name: reliability(table) for name, table in models.items()},
-            {name: risk_coverage(table) for name, table in models.items()},
-            label,
-        )
-        save_figure(figure, options["plot_output"])
+        _draw(metrics, predictions, label, options["plot_output"])
     for sentence in headlines(metrics):
         click.echo(sentence)
+
+
+def _draw(metrics: pd.DataFrame, predictions: pd.DataFrame, label: str, output: Path) -> None:
+    from srna_tools.report.evaluation_plot import evaluation_figure
+    from srna_tools.report.save import save_figure
+    from srna_tools.validation.confusion import confusion_table
+    from srna_tools.validation.out_of_fold import by_model
+    from srna_tools.validation.reliability import reliability, risk_coverage
+
+    models = dict(by_model(predictions))
+    figure = evaluation_figure(
+        metrics,
+        confusion_table(predictions),
+        {name: reliability(table) for name, table in models.items()},
+        {name: risk_coverage(table) for name, table in models.items()},
+        label,
+    )
+    save_figure(figure, output)

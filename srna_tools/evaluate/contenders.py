@@ -12,7 +12,7 @@ from typing import Any
 import anndata
 
 from srna_tools.errors import InputError, SampleError, SrnaToolsError, listed
-from srna_tools.io.text import read_text
+from srna_tools.io.text import read_json
 from srna_tools.models.registry import MODELS
 from srna_tools.preprocess.specification import TransformSpecification
 from srna_tools.training import specification_for
@@ -87,10 +87,7 @@ def read_variants(path: Path) -> dict[str, dict[str, Any]]:
     InputError
         Not JSON, or not of this form.
     """
-    try:
-        variants = json.loads(read_text(path))
-    except ValueError as error:
-        raise InputError(path, f"is not JSON ({error})") from error
+    variants = read_json(path)
     example = '{"all samples": {"kind": "random-forest", "settings": {"down_sample": false}}}'
     if not isinstance(variants, dict) or not all(isinstance(one, dict) for one in variants.values()):
         raise InputError(path, f"must hold models by name, such as {example}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -60,7 +61,7 @@ def describe(fits: Sequence[Fit], waiting: Sequence[Fit], material: Material, wo
     uses_tensorflow = any(fit.contender.kind == "mlp" for fit in waiting)
     at_once = max(1, min(workers, len(waiting)))
     where = f"with {counted(at_once, 'worker')}" if workers else "on one core"
-    seconds = max(sum(each) / at_once, max(each, default=0.0)) + uses_tensorflow * _TENSORFLOW_START
+    seconds = _last_done(each, at_once) + uses_tensorflow * _TENSORFLOW_START
     memory = at_once * ((_TENSORFLOW_MEMORY if uses_tensorflow else _MEMORY) + 8.0 * np.prod(material.samples.shape))
     finished = f", {len(fits) - len(waiting):,} of them finished by an earlier run" if len(waiting) < len(fits) else ""
     searched = f" and {counted(searches, 'fit')} to choose settings" if searches else ""
@@ -71,8 +72,16 @@ def describe(fits: Sequence[Fit], waiting: Sequence[Fit], material: Material, wo
     )
 
 
+def _last_done(seconds: Sequence[float], workers: int) -> float:
+    """When the last worker is done, the longest fit first, each given to the worker that is free first."""
+    busy = [0.0] * workers
+    for one in sorted(seconds, reverse=True):
+        heapq.heapreplace(busy, busy[0] + one)
+    return max(busy)
+
+
 def _duration(seconds: float) -> str:
-    if seconds < _MINUTE:
+    if seconds < 2 * _MINUTE:
         return f"{max(1, round(seconds))} seconds"
     if seconds < _HOUR:
         return f"{seconds / _MINUTE:.0f} minutes"

@@ -10,7 +10,7 @@ from typing import Any
 import anndata
 import pandas as pd
 
-from srna_tools.errors import counted, listed
+from srna_tools.errors import SampleError, counted, listed
 from srna_tools.evaluate.contenders import Contender
 from srna_tools.evaluate.design import Design, fits_for, material_for, plan_for
 from srna_tools.evaluate.estimate import describe
@@ -20,6 +20,7 @@ from srna_tools.evaluate.learning_curve import curve_table, fits_of_curve
 from srna_tools.evaluate.search import search_for
 from srna_tools.evaluate.side_by_side import carry_out_all
 from srna_tools.evaluate.twins import describe_twins, twins_across
+from srna_tools.models.registry import MODELS
 from srna_tools.validation.splits import RANDOM_SCHEMES, Fold, SplitPlan
 
 _SEARCHED = ("model", "repeat", "fold", "setting", "mca", "chosen")
@@ -53,7 +54,16 @@ class Evaluation:
         ----------
         grids
             Candidates of the search by model and setting; empty for none.
+
+        Raises
+        ------
+        SampleError
+            A grid is for a model that does not exist, or has a candidate that is no setting of its model.
         """
+        foreign = sorted(set(grids) - {model.name for model in self.models} - set(MODELS))
+        if foreign:
+            names = listed([model.name for model in self.models], 20)
+            raise SampleError(f"the grid is for {listed(foreign)}, but the models are {names}; name one of them")
         searches = {model.name: search_for(model, grids, self.plan.scheme, inner_folds) for model in self.models}
         return [
             Fit(fit.contender, fit.fold, fit.seed, searches[fit.contender.name])

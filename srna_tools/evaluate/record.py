@@ -15,14 +15,15 @@ from srna_tools.bundle import Bundle
 from srna_tools.errors import InputError, SampleError, listed
 from srna_tools.evaluate.contenders import Contender
 from srna_tools.evaluate.evaluation import Evaluation
-from srna_tools.io.text import read_text
+from srna_tools.io.text import read_json
 from srna_tools.validation.out_of_fold import by_model, classes_of, codes_of, probabilities_of
 from srna_tools.validation.probability_error import expected_calibration_error, log_loss
 from srna_tools.validation.splits import RANDOM_SCHEMES
 from srna_tools.validation.temperature import best_temperature, with_temperature
 
 _LOG = logging.getLogger(__name__)
-_FIGURES = ("samples", "datasets", "msa", "mca", "mean_dataset_accuracy")
+_COUNTS = ("samples", "datasets")
+_FIGURES = ("msa", "mca", "mean_dataset_accuracy")
 _KEYS = ("label", "classes", "models")
 _DIGITS = 6
 
@@ -51,7 +52,9 @@ def record_of(
         "models": {
             name: {
                 "model": contenders[name].to_dict() if name in contenders else None,
-                "evaluation": {"scheme": scheme} | {key: _short(overall[(name, key)]) for key in _FIGURES},
+                "evaluation": {"scheme": scheme}
+                | {key: int(overall[(name, key)]) for key in _COUNTS}
+                | {key: _short(overall[(name, key)]) for key in _FIGURES},
                 "calibration": {"scheme": scheme} | calibration_of(table),
             }
             for name, table in by_model(predictions)
@@ -135,11 +138,11 @@ def with_evaluation(bundle: Bundle, path: Path, model: Contender) -> Bundle:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    record = read_json(path)
     try:
-        record = json.loads(read_text(path))
         parts = [entry[part] for entry in record["models"].values() for part in ("evaluation", "calibration")]
         sound = all(key in record for key in _KEYS) and all(isinstance(part, dict) for part in parts)
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (LookupError, TypeError, AttributeError) as error:
         raise InputError(path, f"is not the record of srna-evaluate --evaluation-output ({error!r})") from error
     if not sound:
         raise InputError(path, "is not the record of srna-evaluate --evaluation-output")

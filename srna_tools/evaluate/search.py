@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +14,7 @@ import numpy as np
 from srna_tools.errors import InputError, SampleError
 from srna_tools.evaluate.contenders import Contender, with_changes
 from srna_tools.evaluate.fits import Fit, Material, Search, predict_unseen
-from srna_tools.io.text import read_text
+from srna_tools.io.text import read_json
 from srna_tools.validation.splits import Labelled, plan_splits
 
 _LOG = logging.getLogger(__name__)
@@ -38,10 +37,7 @@ def read_grids(path: Path) -> dict[str, dict[str, list[Any]]]:
     InputError
         Not JSON, or not of this form.
     """
-    try:
-        grids = json.loads(read_text(path))
-    except ValueError as error:
-        raise InputError(path, f"is not JSON ({error})") from error
+    grids = read_json(path)
     is_grid = isinstance(grids, dict) and all(
         isinstance(grid, dict) and all(isinstance(values, list) and values for values in grid.values())
         for grid in grids.values()
@@ -59,7 +55,7 @@ def search_for(
     Raises
     ------
     SampleError
-        The grids are for a model that does not exist, or a candidate is no setting of the model.
+        A candidate is no setting of the model.
     """
     grid = grids.get(contender.name, grids.get(contender.kind, {}))
     candidates = tuple(dict(zip(grid, values, strict=True)) for values in product(*grid.values()))

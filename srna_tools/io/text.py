@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import warnings
 import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -68,6 +69,20 @@ def read_text(path: Path) -> str:
         return unix_lines(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise not_utf8(path, error) from error
+
+
+def read_json(path: Path) -> Any:
+    """Read what a JSON file holds.
+
+    Raises
+    ------
+    InputError
+        Missing, or not JSON.
+    """
+    try:
+        return json.loads(read_text(path))
+    except (ValueError, RecursionError) as error:
+        raise InputError(path, f"is not JSON ({error})") from error
 
 
 def delimiter_of(first_line: str) -> str:

@@ -74,24 +74,6 @@ def risk_coverage(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(facts)[list(RISK_COLUMNS)]
 
 
-def area_under_risk_coverage(curve: pd.DataFrame) -> float:
-    r"""Mean of the risk over the coverage: small where the wrong predictions are the unsure ones.
-
-    .. math:: \sum_t (c_t - c_{t-1}) r_t
-
-    Parameters
-    ----------
-    curve
-        As `risk_coverage` makes it.
-
-    References
-    ----------
-    Geifman, Uziel & El-Yaniv 2019 (AURC).
-    """
-    coverage, risk = curve["coverage"].to_numpy(), curve["risk"].to_numpy()
-    return float((np.diff(coverage, prepend=0.0) * risk).sum())
-
-
 def _top(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     right = (table["true"] == table["predicted"]).to_numpy(dtype=np.float64)
     return table["probability"].to_numpy(dtype=np.float64), right

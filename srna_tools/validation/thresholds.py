@@ -11,7 +11,6 @@ import pandas as pd
 from srna_tools.validation.out_of_fold import by_model, classes_of
 
 THRESHOLD_COLUMNS = ("model", "class", "threshold", "accepted", "true_positive_rate", "precision")
-CUTOFF_COLUMNS = ("model", "class", "threshold", "true_positive_rate", "precision")
 CUTOFFS = (*(step / 20 for step in range(20)), 0.99)
 
 
@@ -48,23 +47,6 @@ def threshold_table(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(THRESHOLD_COLUMNS))
 
 
-def cutoff_for_precision(table: pd.DataFrame, precision: float = 0.95) -> pd.DataFrame:
-    """Find the smallest cut-off of each model and class from which on predictions are right often enough.
-
-    Parameters
-    ----------
-    precision
-        Share of right ones wanted among the samples that are predicted as the class with at least this probability.
-
-    Returns
-    -------
-    Columns `CUTOFF_COLUMNS`; the threshold is one of the observed probabilities, and all three figures are NaN where
-    none of these is enough.
-    """
-    rows = [_smallest_cutoff(predicted, precision) for predicted in _predicted_as(table)]
-    return pd.DataFrame(rows, columns=list(CUTOFF_COLUMNS))
-
-
 def _predicted_as(table: pd.DataFrame) -> Iterator[_PredictedAs]:
     for model, part in by_model(table):
         for name in classes_of(table):
@@ -91,17 +73,3 @@ def _at_cutoffs(predicted: _PredictedAs) -> Iterator[tuple[str, str, float, floa
             predicted.true_positive_rate(found),
             found / accepted if accepted else float("nan"),
         )
-
-
-def _smallest_cutoff(predicted: _PredictedAs, wanted: float) -> tuple[str, str, float, float, float]:
-    order = np.argsort(-predicted.probability, kind="stable")
-    falling = predicted.probability[order]
-    # Samples of the same probability are accepted together: what counts is the last of them.
-    last = np.append(falling[1:] != falling[:-1], True)[: len(falling)]
-    found, accepted = np.cumsum(predicted.right[order]), np.arange(1, len(falling) + 1)
-    enough = np.flatnonzero(last & (found / accepted >= wanted))
-    if len(enough) == 0:
-        return predicted.model, predicted.name, float("nan"), float("nan"), float("nan")
-    place = enough[-1]
-    rate = predicted.true_positive_rate(int(found[place]))
-    return predicted.model, predicted.name, float(falling[place]), rate, float(found[place] / accepted[place])

@@ -124,7 +124,7 @@ def test_a_record_of_another_label_is_refused(folder, tmp_path):
     )
 
 
-@pytest.mark.parametrize("text", ["[]", "{", '{"label": "tissue"}', '{"label": 1, "classes": [], "models": {"a": 3}}'])
+@pytest.mark.parametrize("text", ["[]", '{"label": "tissue"}', '{"label": 1, "classes": [], "models": {"a": 3}}'])
 def test_what_is_no_record_is_refused(folder, tmp_path, text):
     (tmp_path / "r.json").write_text(text)
     done = trained(folder, tmp_path / "b", record=tmp_path / "r.json")
@@ -140,10 +140,12 @@ def test_random_folds_are_warned_about_and_searched_settings_refused(folder, tmp
     done = trained(folder, tmp_path / "b", record=tmp_path / "kfold.json")
     assert done.exit_code == 0
     assert "comes from random folds" in done.stderr
-    assert call(evaluate, *common, tmp_path / "searched.json", "--grid", tmp_path / "grid.json").exit_code == 0
-    done = trained(folder, tmp_path / "c", record=tmp_path / "searched.json")
-    assert done.exit_code == 1
-    assert "with settings that each fold chose anew" in done.stderr
+    searched = [*common, tmp_path / "searched.json", "--grid", tmp_path / "grid.json"]
+    for more in (["--predictions-output", tmp_path / "unseen.tsv"], ["--gather", tmp_path / "unseen.tsv"]):
+        assert call(evaluate, *searched, *more).exit_code == 0
+        done = trained(folder, tmp_path / "c", record=tmp_path / "searched.json")
+        assert done.exit_code == 1
+        assert "with settings that each fold chose anew" in done.stderr
 
 
 @pytest.mark.parametrize("temperature", [0, -1, 1e9, "1", True, float("nan")])

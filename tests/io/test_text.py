@@ -6,7 +6,7 @@ import pytest
 
 from srna_tools.errors import InputError
 from srna_tools.io import text
-from srna_tools.io.text import delimiter_of, read_cells, read_numbers, read_text
+from srna_tools.io.text import delimiter_of, read_cells, read_json, read_numbers, read_text
 
 TABLE = {"A": {"x": "1", "y": "two"}, "B": {"x": None, "y": "4"}}
 
@@ -138,3 +138,12 @@ def test_columns_without_name_or_cells_are_left_out_of_numbers_too(write):
 )
 def test_anything_unusual_is_left_to_the_reader_of_text(write, row):
     assert read_numbers(write("t.tsv", f"id\tx\nB\t1\n{row}\n")) is None
+
+
+@pytest.mark.parametrize("text", ["{", "", "{'a': 1}", "[" * 100_000])
+def test_what_is_no_json_is_said_to_be_none(tmp_path, text):
+    (tmp_path / "settings.json").write_text(text)
+    with pytest.raises(InputError, match=r"settings\.json: is not JSON"):
+        read_json(tmp_path / "settings.json")
+    (tmp_path / "settings.json").write_text('{"a": [1, 0.5]}')
+    assert read_json(tmp_path / "settings.json") == {"a": [1, 0.5]}

@@ -12,7 +12,6 @@ from sklearn.calibration import calibration_curve
 from srna_tools.validation.reliability import (
     RELIABILITY_COLUMNS,
     RISK_COLUMNS,
-    area_under_risk_coverage,
     reliability,
     risk_coverage,
 )
@@ -47,7 +46,7 @@ def test_bins_by_hand(predictions_of):
     np.testing.assert_allclose(ours, expected)
 
 
-def test_risk_and_its_area_by_hand(predictions_of):
+def test_risk_by_hand(predictions_of):
     # Surest first: 0.9 right, then 0.8 right and wrong together, then 0.4 wrong.
     table = predictions_of(
         ["blood", "blood", "brain", "liver"], ["blood", "brain", "brain", "blood"], [0.9, 0.8, 0.8, 0.4]
@@ -55,7 +54,6 @@ def test_risk_and_its_area_by_hand(predictions_of):
     curve = risk_coverage(table)
     assert tuple(curve.columns) == RISK_COLUMNS
     np.testing.assert_allclose(curve, [[1 / 4, 0, 0.9], [3 / 4, 1 / 3, 0.8], [1, 2 / 4, 0.4]])
-    assert area_under_risk_coverage(curve) == pytest.approx(1 / 2 * 1 / 3 + 1 / 4 * 1 / 2)
 
 
 @settings(max_examples=20, deadline=None)
@@ -69,13 +67,3 @@ def test_risk_is_that_of_trying_every_cutoff(random_predictions, seed):
         accepted = table["probability"] >= threshold
         assert coverage == pytest.approx(accepted.mean())
         assert risk == pytest.approx(wrong[accepted].mean())
-
-
-def test_area_is_small_where_wrong_predictions_are_unsure(predictions_of):
-    true, predicted = ["blood"] * 4, ["blood", "blood", "blood", "brain"]
-    areas = [
-        area_under_risk_coverage(risk_coverage(predictions_of(true, predicted, probability)))
-        for probability in ([0.9, 0.8, 0.7, 0.6], [0.9, 0.9, 0.9, 0.9], [0.7, 0.6, 0.8, 0.9])
-    ]
-    # 1/4 of the last step of 1/4; the overall risk; (1 + 1/2 + 1/3 + 1/4) / 4.
-    np.testing.assert_allclose(areas, [1 / 16, 1 / 4, 25 / 48])

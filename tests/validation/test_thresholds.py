@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from srna_tools.validation.thresholds import CUTOFF_COLUMNS, THRESHOLD_COLUMNS, cutoff_for_precision, threshold_table
+from srna_tools.validation.thresholds import THRESHOLD_COLUMNS, threshold_table
 
 
 @pytest.fixture(scope="module")
@@ -69,31 +69,3 @@ def test_without_cutoff_it_is_the_recall_and_all_that_is_predicted(random_predic
         right = (predictions["true"] == name) & (predictions["predicted"] == name)
         assert start.loc[name, "accepted"] == (predictions["predicted"] == name).sum()
         assert start.loc[name, "true_positive_rate"] == right.sum() / (predictions["true"] == name).sum()
-
-
-@pytest.mark.parametrize(
-    ("wanted", "expected"), [(1.0, (0.95, 1 / 4, 1)), (0.75, (0.8, 3 / 4, 3 / 4)), (0.6, (0.6, 3 / 4, 3 / 5))]
-)
-def test_the_smallest_cutoff_by_hand(four_of_blood, wanted, expected):
-    table = cutoff_for_precision(four_of_blood, wanted)
-    assert tuple(table.columns) == CUTOFF_COLUMNS
-    assert table["class"].tolist() == ["blood", "brain", "liver"]
-    np.testing.assert_allclose(table.iloc[[0], 2:].astype(float), [expected])
-
-
-def test_no_cutoff_where_none_is_enough(predictions_of):
-    # The surest prediction is wrong, and so is as many as are right at every cut-off.
-    table = predictions_of(["brain", "blood"], ["blood", "blood"], [0.9, 0.9])
-    assert cutoff_for_precision(table, 0.6).iloc[:, 2:].isna().all(axis=None)
-    assert cutoff_for_precision(table, 0.5).loc[0, "threshold"] == 0.9
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.integers(0, 1000), st.floats(0.3, 1))
-def test_the_smallest_cutoff_is_that_of_trying_all(random_predictions, seed, wanted):
-    predictions = random_predictions(samples=25, seed=seed)
-    for _, row in cutoff_for_precision(predictions, wanted).iterrows():
-        chosen = predictions[predictions["predicted"] == row["class"]]
-        right = chosen["true"] == row["class"]
-        good = [cut for cut in chosen["probability"] if right[chosen["probability"] >= cut].mean() >= wanted]
-        assert row["threshold"] == min(good) if good else np.isnan(row["threshold"])
