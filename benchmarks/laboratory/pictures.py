@@ -127,7 +127,9 @@ def _draw_line(axes: Axes, table: pd.DataFrame, across: str, metric: str, name: 
     grouped = table.groupby(across)[metric]
     means, deviations = grouped.mean(), grouped.std().fillna(0.0)
     axes.plot(means.index, means, color=colour, label=name, marker="o", markersize=3.5, lw=1.4)
-    axes.fill_between(means.index, means - deviations, means + deviations, color=colour, alpha=0.15, lw=0)
+    # An accuracy is a share: a band may not leave 0 to 1.
+    low, high = (means - deviations).clip(lower=0), (means + deviations).clip(upper=1)
+    axes.fill_between(means.index, low, high, color=colour, alpha=0.15, lw=0)
     axes.set_xticks(means.index)
     axes.tick_params(labelsize=7)
     axes.grid(visible=True, axis="y", lw=0.3, color="#CCCCCC")
