@@ -194,7 +194,7 @@ def _write_judgement(evaluation: Evaluation, predictions: pd.DataFrame, label: s
     )
     write_table(metrics, options["output"])
     if options["evaluation_output"]:
-        record = record_of(evaluation, predictions, metrics, label, searched=bool(_grids(options)))
+        record = record_of(evaluation, predictions, metrics, label, searched=bool(options["search"] or options["grid"]))
         write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", options["evaluation_output"])
     if options["comparison_output"]:
         write_table(compare_models(predictions, scheme), options["comparison_output"])

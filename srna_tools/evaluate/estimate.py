@@ -11,7 +11,7 @@ import numpy as np
 from srna_tools.errors import counted
 from srna_tools.evaluate.fits import Fit, Material
 
-# Seconds on one core of a two-core server, fitted to benchmarks/evaluate_speed.py; other machines differ.
+# Rough seconds on one core of a two-core server; benchmarks/evaluate_speed.py shows estimate and truth.
 _PER_WEIGHT_AND_STEP = 2.4e-9
 _PER_STEP = 1.2e-3
 _PER_TREE_AND_VALUE = 2.0e-8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import anndata
@@ -30,27 +31,27 @@ class Material:
     samples: anndata.AnnData
     labels: np.ndarray
 
-    @property
+    @cached_property
     def classes(self) -> tuple[str, ...]:
         """Sorted names of the classes, the order of all probabilities."""
         return tuple(np.unique(self.labels).tolist())
 
-    @property
+    @cached_property
     def codes(self) -> np.ndarray:
         """Class number of each sample."""
         return np.searchsorted(np.array(self.classes), self.labels)
 
-    @property
+    @cached_property
     def names(self) -> np.ndarray:
         """Sample ids."""
         return np.asarray(self.samples.obs_names, dtype=str)
 
-    @property
+    @cached_property
     def datasets(self) -> np.ndarray:
         """Study of each sample."""
         return np.asarray(self.samples.obs[schema.DATASET], dtype=str)
 
-    @property
+    @cached_property
     def linked(self) -> np.ndarray:
         """Number of the set of linked samples of each sample."""
         return linked_samples(self.samples.obs)

@@ -13,7 +13,7 @@ from srna_tools.errors import InputError, SampleError, listed
 from srna_tools.evaluate.fits import Material
 from srna_tools.io.output import write_text
 from srna_tools.io.text import read_text
-from srna_tools.validation.out_of_fold import read_out_of_fold
+from srna_tools.validation.out_of_fold import PREFIX, read_out_of_fold
 from srna_tools.validation.splits import Fold, SplitPlan
 
 _KEYS = ("scheme", "repeat", "fold", "name", "train", "test")
@@ -86,8 +86,8 @@ def gather(paths: Sequence[Path], plan: SplitPlan, material: Material, seed: int
         A fold of a model is missing, stands twice, is not of these samples, or started from another seed.
     """
     table = pd.concat([read_out_of_fold(path) for path in paths], ignore_index=True)
-    columns = [f"p:{name}" for name in material.classes]
-    found = [name for name in table.columns if str(name).startswith("p:")]
+    columns = [f"{PREFIX}{name}" for name in material.classes]
+    found = [name for name in table.columns if str(name).startswith(PREFIX)]
     if found != columns:
         raise SampleError(
             f"the tables to gather have the classes {listed(found, 20)}, but the samples have {listed(columns, 20)}; "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from srna_tools.validation.out_of_fold import classes_of
+from srna_tools.validation.out_of_fold import PREFIX, classes_of, codes_of
 
 COLUMNS = (
     "rank", "sample", "dataset", "annotated", "predicted", "surprise", "probability_annotated",
@@ -39,11 +39,11 @@ def suspects(predictions: pd.DataFrame) -> pd.DataFrame:
 def ranked_by_surprise(predictions: pd.DataFrame) -> pd.DataFrame:
     """As `suspects`, of all samples: those that agree follow, the surest last."""
     classes = np.array(classes_of(predictions))
-    columns = [f"p:{name}" for name in classes]
+    columns = [f"{PREFIX}{name}" for name in classes]
     by_sample = predictions.groupby("sample", sort=False)
     mean = by_sample[columns].mean().to_numpy()
     facts = by_sample[["dataset", "true"]].first()
-    true = np.searchsorted(classes, facts["true"].to_numpy(str))
+    true = codes_of(facts["true"], classes_of(predictions))
     rows = np.arange(len(true))
     others = mean.copy()
     others[rows, true] = -1.0

@@ -9,7 +9,7 @@ def fused_adam(learning_rate: float) -> Any:
     """Make an optimiser with the arithmetic of ``keras.optimizers.Adam``.
 
     Keras 3 writes the update as a dozen operations, each with a pass over all weights; on a network of millions of
-    weights and batches of 30 that is two fifths of the training time. The formula is the same (Kingma & Ba 2015,
+    weights and batches of 30 that is a large part of the training time. The formula is the same (Kingma & Ba 2015,
     algorithm 1 with the learning rate corrected for bias).
 
     Returns
