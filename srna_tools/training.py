@@ -13,7 +13,7 @@ import pandas as pd
 from srna_tools import schema
 from srna_tools.bundle import Bundle
 from srna_tools.errors import SampleError, counted, listed
-from srna_tools.models.interface import TrainedModel
+from srna_tools.models.interface import TrainedModel, TrainingSamples
 from srna_tools.models.registry import MODELS
 from srna_tools.ontology.storage import group_ids
 from srna_tools.preprocess.specification import TransformSpecification
@@ -91,8 +91,9 @@ def fit(
         Class number of each sample, below `classes`.
     """
     transform = Transform.fit(samples, specification)
-    values = transform.apply(samples).values
-    return transform, MODELS[kind].train(values, codes, classes, settings, seed, threads)
+    datasets = samples.obs[schema.DATASET].to_numpy(str)
+    learnt_from = TrainingSamples(transform.apply(samples).values, codes, classes, datasets)
+    return transform, MODELS[kind].train(learnt_from, settings, seed, threads)
 
 
 def train_bundle(

@@ -15,6 +15,7 @@ from scipy import sparse
 from srna_tools import assembly
 from srna_tools.bundle import Bundle, save_bundle
 from srna_tools.models.dense_network import DenseNetwork
+from srna_tools.models.interface import TrainingSamples
 from srna_tools.models.logistic import LogisticSettings, train_logistic
 from srna_tools.models.random_forest import ForestSettings, train_random_forest
 from srna_tools.preprocess import Transform, TransformSpecification
@@ -63,9 +64,10 @@ def _make_model(kind, inputs, classes):
         sizes, normal = [(inputs, 8), (8, 6), (6, classes)], generator.normal
         return DenseNetwork(tuple((normal(size=s).astype(np.float32), normal(size=s[1]).astype("f")) for s in sizes))
     values, codes = generator.random((30, inputs)).astype(np.float32), np.arange(30) % classes
+    samples = TrainingSamples(values, codes, classes, np.full(30, "one study"))
     if kind == "logistic":
-        return train_logistic(values, codes, classes, LogisticSettings(), 0, 1).classifier
-    return train_random_forest(values, codes, classes, ForestSettings(3, 4, 8), 0, 1).classifier
+        return train_logistic(samples, LogisticSettings(), 0, 1).classifier
+    return train_random_forest(samples, ForestSettings(3, 4, 8), 0, 1).classifier
 
 
 @pytest.fixture(scope="session")

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
 from srna_tools.errors import counted
 from srna_tools.evaluate.fits import Fit, Material
+from srna_tools.models.registry import MODELS
 
 # Rough seconds on one core of a two-core server; benchmarks/evaluate_speed.py shows estimate and truth.
-_PER_WEIGHT_AND_STEP = 2.4e-9
-_PER_STEP = 1.2e-3
-_PER_TREE_AND_VALUE = 2.0e-8
-_PER_LOGISTIC_VALUE = 2.5e-7
 _PER_FIT = 0.3
 _TENSORFLOW_START = 6.0
 _TENSORFLOW_MEMORY, _MEMORY = 0.9e9, 0.25e9
@@ -29,19 +25,9 @@ def seconds_of(fit: Fit, material: Material) -> float:
 
 
 def _seconds_of_one(fit: Fit, material: Material) -> float:
-    samples, features = len(fit.fold.train), material.samples.n_vars
-    classes, settings = len(material.classes), fit.contender.settings
-    if fit.contender.kind == "mlp":
-        widths = (features, *settings.hidden, classes)
-        weights = sum(first * second for first, second in pairwise(widths))
-        steps = settings.epochs * -(-samples // settings.batch_size)
-        return float(_PER_FIT + steps * (_PER_STEP + _PER_WEIGHT_AND_STEP * weights))
-    if fit.contender.kind == "random-forest":
-        sizes = np.unique(material.codes[fit.fold.train], return_counts=True)[1]
-        samples = len(sizes) * int(sizes.min()) if settings.down_sample else samples
-        values = samples * np.log2(samples + 1) * np.sqrt(features)
-        return float(_PER_FIT + (settings.first_trees + settings.trees) * values * _PER_TREE_AND_VALUE)
-    return float(_PER_FIT + _PER_LOGISTIC_VALUE * samples * features * classes)
+    sizes = np.unique(material.codes[fit.fold.train], return_counts=True)[1]
+    kind = MODELS[fit.contender.kind]
+    return _PER_FIT + kind.seconds(sizes, material.samples.n_vars, fit.contender.settings)
 
 
 def describe(fits: Sequence[Fit], waiting: Sequence[Fit], material: Material, workers: int) -> str:
@@ -58,7 +44,7 @@ def describe(fits: Sequence[Fit], waiting: Sequence[Fit], material: Material, wo
     folds = len({(fit.fold.repeat, fit.fold.number) for fit in fits})
     searches = sum(len(fit.search.grid) * fit.search.folds for fit in fits if fit.search)
     each = [seconds_of(fit, material) for fit in waiting]
-    uses_tensorflow = any(fit.contender.kind == "mlp" for fit in waiting)
+    uses_tensorflow = any(MODELS[fit.contender.kind].uses_tensorflow for fit in waiting)
     at_once = max(1, min(workers, len(waiting)))
     where = f"with {counted(at_once, 'worker')}" if workers else "on one core"
     seconds = _last_done(each, at_once) + uses_tensorflow * _TENSORFLOW_START

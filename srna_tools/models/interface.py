@@ -34,6 +34,28 @@ class Classifier(Protocol):
 
 
 @dataclass(frozen=True)
+class TrainingSamples:
+    """What a model learns from.
+
+    Attributes
+    ----------
+    values
+        Model inputs, shape (samples, features).
+    codes
+        Class number of each sample, below `classes`.
+    classes
+        Number of classes.
+    datasets
+        Name of the dataset of each sample.
+    """
+
+    values: np.ndarray
+    codes: np.ndarray
+    classes: int
+    datasets: np.ndarray
+
+
+@dataclass(frozen=True)
 class TrainedModel:
     """A classifier fresh from training.
 

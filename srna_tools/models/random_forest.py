@@ -8,9 +8,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from srna_tools.errors import BundleError
-from srna_tools.models.interface import TrainedModel
+from srna_tools.models.interface import TrainedModel, TrainingSamples
 
 _BLOCK = 256
+_SECONDS_PER_VALUE = 2.0e-8  # of a tree, a sample and a feature looked at; on a two-core server
 # Number type and dimensions of each stored array.
 _ARRAYS = {
     "selected": ("int32", 1),
@@ -134,17 +135,16 @@ class RandomForest:
         return result / len(self.roots)
 
 
-def train_random_forest(
-    values: np.ndarray, codes: np.ndarray, classes: int, settings: ForestSettings, seed: int, threads: int
-) -> TrainedModel:
+def train_random_forest(samples: TrainingSamples, settings: ForestSettings, seed: int, threads: int) -> TrainedModel:
     """Fit 100 trees on all features, then 500 on the 1,000 with the largest Gini importance.
 
     Large classes are down-sampled to the size of the smallest, once, as the paper says.
     """
     from sklearn.ensemble import RandomForestClassifier
 
-    rows = _down_sampled(codes, classes, seed) if settings.down_sample else np.arange(len(codes))
-    inputs, codes = np.asarray(values, dtype=np.float32)[rows], codes[rows]
+    codes = samples.codes
+    rows = _down_sampled(codes, samples.classes, seed) if settings.down_sample else np.arange(len(codes))
+    inputs, codes = np.asarray(samples.values, dtype=np.float32)[rows], codes[rows]
     weight = "balanced" if settings.balanced else None
 
     def fit(columns: np.ndarray, trees: int, stage: int) -> Any:
@@ -157,6 +157,13 @@ def train_random_forest(
     importance = fit(everything, settings.first_trees, 0).feature_importances_
     selected = np.sort(np.argsort(-importance, kind="stable")[: settings.top_features])
     return TrainedModel(flattened(fit(selected, settings.trees, 1), selected, inputs.shape[1]))
+
+
+def forest_seconds(class_sizes: np.ndarray, features: int, settings: ForestSettings) -> float:
+    """Rough time of a fit on one core."""
+    samples = len(class_sizes) * int(class_sizes.min()) if settings.down_sample else int(class_sizes.sum())
+    values = samples * np.log2(samples + 1) * np.sqrt(features)
+    return float((settings.first_trees + settings.trees) * values * _SECONDS_PER_VALUE)
 
 
 def flattened(forest: Any, selected: np.ndarray, features: int) -> RandomForest:

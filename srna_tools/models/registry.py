@@ -10,26 +10,40 @@ import numpy as np
 
 from srna_tools.errors import BundleError
 from srna_tools.models.dense_network import DenseNetwork
-from srna_tools.models.interface import Classifier, TrainedModel
-from srna_tools.models.logistic import LogisticSettings, train_logistic
-from srna_tools.models.mlp import MlpSettings, train_mlp
-from srna_tools.models.random_forest import ForestSettings, RandomForest, train_random_forest
+from srna_tools.models.interface import Classifier, TrainedModel, TrainingSamples
+from srna_tools.models.logistic import LogisticSettings, logistic_seconds, train_logistic
+from srna_tools.models.mlp import MlpSettings, mlp_seconds, train_mlp
+from srna_tools.models.random_forest import ForestSettings, RandomForest, forest_seconds, train_random_forest
 from srna_tools.preprocess.specification import ACROSS_STUDIES, PUBLISHED, TransformSpecification
 
 
 @dataclass(frozen=True)
 class ModelKind:
-    """One kind of model."""
+    """One kind of model.
+
+    Attributes
+    ----------
+    settings
+        Class of its settings.
+    train
+        From samples, settings, seed and threads to a trained model.
+    transform
+        Normalisation and filters, unless srna-normalize recorded others.
+    seconds
+        Rough time of a fit on one core, from samples of each class, number of features and settings.
+    """
 
     settings: type[Any]
-    train: Callable[[np.ndarray, np.ndarray, int, Any, int, int], TrainedModel]
+    train: Callable[[TrainingSamples, Any, int, int], TrainedModel]
     transform: TransformSpecification
+    seconds: Callable[[np.ndarray, int, Any], float]
+    uses_tensorflow: bool = False
 
 
 MODELS: dict[str, ModelKind] = {
-    "mlp": ModelKind(MlpSettings, train_mlp, PUBLISHED),
-    "random-forest": ModelKind(ForestSettings, train_random_forest, PUBLISHED),
-    "logistic": ModelKind(LogisticSettings, train_logistic, ACROSS_STUDIES),
+    "mlp": ModelKind(MlpSettings, train_mlp, PUBLISHED, mlp_seconds, uses_tensorflow=True),
+    "random-forest": ModelKind(ForestSettings, train_random_forest, PUBLISHED, forest_seconds),
+    "logistic": ModelKind(LogisticSettings, train_logistic, ACROSS_STUDIES, logistic_seconds),
 }
 
 

@@ -41,11 +41,11 @@ def test_probabilities_are_those_of_scikit_learn(problem, classes, grid):
         assert np.isin(ours.threshold[ours.feature >= 0], new).mean() > 0.5
 
 
-def test_the_second_stage_uses_the_most_important_features_of_the_first(problem):
+def test_the_second_stage_uses_the_most_important_features_of_the_first(problem, training_samples):
     """Both stages made anew with scikit-learn alone."""
     values, codes, new = problem(3, features=40)
     settings = ForestSettings(first_trees=15, trees=25, top_features=9, down_sample=False)
-    ours = train_random_forest(values, codes, 3, settings, 4, 1).classifier
+    ours = train_random_forest(training_samples(values, codes, 3), settings, 4, 1).classifier
     first = RandomForestClassifier(15, max_features="sqrt", random_state=4).fit(values, codes)
     top = np.sort(np.argsort(-first.feature_importances_)[:9])
     second = RandomForestClassifier(25, max_features="sqrt", random_state=5).fit(values[:, top], codes)
@@ -54,43 +54,45 @@ def test_the_second_stage_uses_the_most_important_features_of_the_first(problem)
     np.testing.assert_allclose(ours.probabilities(new), second.predict_proba(new[:, top]), atol=1e-6)
 
 
-def test_the_published_forest_has_500_trees_on_at_most_1000_features(problem):
+def test_the_published_forest_has_500_trees_on_at_most_1000_features(problem, training_samples):
     values, codes, _ = problem(2, samples=8, features=1010)
-    forest = train_random_forest(values, codes, 2, ForestSettings(), 0, 1).classifier
+    forest = train_random_forest(training_samples(values, codes, 2), ForestSettings(), 0, 1).classifier
     assert (len(forest.roots), len(forest.selected), forest.inputs) == (500, 1000, 1010)
 
 
-def test_large_classes_are_reduced_to_the_size_of_the_smallest(problem):
+def test_large_classes_are_reduced_to_the_size_of_the_smallest(problem, training_samples):
     values, _, _ = problem(2, samples=60)
     codes = np.repeat([0, 1, 2], [6, 20, 34])
     roots = {}
     for down_sample in (True, False):
         settings = ForestSettings(5, 200, 12, down_sample=down_sample)
-        forest = train_random_forest(values, codes, 3, settings, 0, 1).classifier
+        forest = train_random_forest(training_samples(values, codes, 3), settings, 0, 1).classifier
         roots[down_sample] = forest.value[forest.roots].mean(axis=0)
     np.testing.assert_allclose(roots[True], [1 / 3, 1 / 3, 1 / 3], atol=0.03)
     np.testing.assert_allclose(roots[False], [0.1, 1 / 3, 17 / 30], atol=0.03)
 
 
-def test_balanced_weights_count_rare_classes_as_much(problem):
+def test_balanced_weights_count_rare_classes_as_much(problem, training_samples):
     values, _, new = problem(2, samples=60)
     codes = np.repeat([0, 1], [6, 54])
     settings = ForestSettings(5, 30, 12, down_sample=False, balanced=True)
-    forest = train_random_forest(values, codes, 2, settings, 0, 1).classifier
+    forest = train_random_forest(training_samples(values, codes, 2), settings, 0, 1).classifier
     first = RandomForestClassifier(30, max_features="sqrt", random_state=1, class_weight="balanced")
     np.testing.assert_allclose(forest.probabilities(new), first.fit(values, codes).predict_proba(new), atol=1e-6)
 
 
-def test_one_seed_gives_the_same_arrays_with_one_thread_and_two(problem):
+def test_one_seed_gives_the_same_arrays_with_one_thread_and_two(problem, training_samples):
     values, codes, _ = problem()
-    one, two, other = (train_random_forest(values, codes, 3, SMALL, *how) for how in ((3, 1), (3, 2), (4, 1)))
+    one, two, other = (
+        train_random_forest(training_samples(values, codes, 3), SMALL, *how) for how in ((3, 1), (3, 2), (4, 1))
+    )
     assert_same_arrays(arrays_of(one), arrays_of(two))
     assert not np.array_equal(arrays_of(one)["threshold"], arrays_of(other)["threshold"])
 
 
-def test_a_sample_has_bitwise_the_same_result_alone_and_in_a_batch(problem):
+def test_a_sample_has_bitwise_the_same_result_alone_and_in_a_batch(problem, training_samples):
     values, codes, new = problem()
-    forest = train_random_forest(values, codes, 3, SMALL, 0, 1).classifier
+    forest = train_random_forest(training_samples(values, codes, 3), SMALL, 0, 1).classifier
     together = forest.probabilities(new)
     for row in (0, 255, 256, 299):
         np.testing.assert_array_equal(forest.probabilities(new[[row]])[0], together[row])
@@ -98,9 +100,9 @@ def test_a_sample_has_bitwise_the_same_result_alone_and_in_a_batch(problem):
 
 
 @pytest.fixture(scope="module")
-def state(problem):
+def state(problem, training_samples):
     values, codes, _ = problem()
-    return train_random_forest(values, codes, 3, SMALL, 0, 1).classifier.to_state()
+    return train_random_forest(training_samples(values, codes, 3), SMALL, 0, 1).classifier.to_state()
 
 
 def test_storage_keeps_every_bit(state):
