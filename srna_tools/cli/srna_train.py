@@ -11,7 +11,7 @@ import click
 from srna_tools.cli.executable import EXISTING_FILE, NEW_FILE, executable, output_option, seed_option, threads_option
 from srna_tools.cli.model_options import model_options, settings_given
 
-_MODELS = ("mlp", "random-forest", "logistic")
+_MODELS = ("mlp", "random-forest", "logistic", "discriminant")
 
 
 @executable("srna-train")
@@ -37,8 +37,8 @@ def main(*, samples: Path, label: str, kind: str, evaluation: Path | None, evalu
     """Learn to predict a sample column.
 
     The normalisation that srna-normalize recorded is fitted on the training samples; without one, mlp and
-    random-forest use the published one (RPM, features zero in at most 30 % of the samples, MinMax), logistic
-    ranks within the sample.
+    random-forest use the published one (RPM, features zero in at most 30 % of the samples, MinMax), discriminant
+    logarithms of RPM and logistic ranks within the sample, of features over 1 RPM in 20 % of the samples.
 
     Example: srna-train samples.h5ad --label tissue --model mlp -o tissue.safetensors
     """
