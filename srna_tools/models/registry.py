@@ -9,12 +9,19 @@ from typing import Any
 import numpy as np
 
 from srna_tools.errors import BundleError
+from srna_tools.models.class_means import ClassMeans
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.interface import Classifier, TrainedModel, TrainingSamples
+from srna_tools.models.linear import LinearSettings, linear_seconds, train_linear
 from srna_tools.models.logistic import LogisticSettings, logistic_seconds, train_logistic
 from srna_tools.models.mlp import MlpSettings, mlp_seconds, train_mlp
 from srna_tools.models.random_forest import ForestSettings, RandomForest, forest_seconds, train_random_forest
-from srna_tools.preprocess.specification import ACROSS_STUDIES, PUBLISHED, TransformSpecification
+from srna_tools.preprocess.specification import (
+    ACROSS_STUDIES,
+    LOG_ACROSS_STUDIES,
+    PUBLISHED,
+    TransformSpecification,
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ MODELS: dict[str, ModelKind] = {
     "mlp": ModelKind(MlpSettings, train_mlp, PUBLISHED, mlp_seconds, uses_tensorflow=True),
     "random-forest": ModelKind(ForestSettings, train_random_forest, PUBLISHED, forest_seconds),
     "logistic": ModelKind(LogisticSettings, train_logistic, ACROSS_STUDIES, logistic_seconds),
+    "linear": ModelKind(LinearSettings, train_linear, LOG_ACROSS_STUDIES, linear_seconds),
 }
 
 
@@ -55,7 +63,8 @@ def from_state(kind: str, arrays: dict[str, np.ndarray], description: dict[str, 
     BundleError
         Unknown kind, or the arrays do not fit.
     """
-    stored: tuple[type[DenseNetwork] | type[RandomForest], ...] = (DenseNetwork, RandomForest)
+    stored: tuple[type[DenseNetwork] | type[RandomForest] | type[ClassMeans], ...]
+    stored = (DenseNetwork, RandomForest, ClassMeans)
     for classifier in stored:
         if kind in classifier.kinds:
             return classifier.from_state(arrays, description)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import anndata
@@ -139,3 +139,5 @@ PUBLISHED = TransformSpecification()
 ACROSS_STUDIES = TransformSpecification(
     normalisation="rank", max_zero_fraction=1.0, min_rpm=1.0, min_rpm_fraction=0.2, scaling="none"
 )
+# The same features on a logarithmic scale, where the profile of a mixture lies between those of its parts.
+LOG_ACROSS_STUDIES = replace(ACROSS_STUDIES, normalisation="log-rpm")
