@@ -50,6 +50,12 @@ _OPTIONS: tuple[Callable[[Function], Function], ...] = (
         type=click.FloatRange(0, min_open=True),
         help="logistic: C, the inverse strength of the L2 penalty.  [default: 1]",
     ),
+    click.option(
+        "--features-per-class",
+        type=click.IntRange(1),
+        help="linear: features that tell a class from the rest; with --numeric, features in all.  "
+        "[default: tuned by inner cross-validation]",
+    ),
     click.option("--max-iterations", type=click.IntRange(1), help="logistic: of the optimiser.  [default: 5000]"),
 )
 

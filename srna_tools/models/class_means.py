@@ -77,7 +77,7 @@ class ClassMeans:
         """Weights of each sample divided by their sum; all the same where every weight is 0."""
         weights = self.weights(values)
         total = weights.sum(axis=1, keepdims=True)
-        return np.divide(weights, total, out=np.full(weights.shape, 1 / self.outputs), where=total > 0)
+        return np.asarray(np.divide(weights, total, out=np.full(weights.shape, 1 / self.outputs), where=total > 0))
 
     def resembles_none(self, values: np.ndarray) -> np.ndarray:
         """Whether a sample has no weight in any class, shape (samples,)."""
@@ -108,7 +108,7 @@ class ClassMeans:
     @cached_property
     def _factors(self) -> tuple[np.ndarray, np.ndarray]:
         """Q and R of the means: the small problem with R has the same solution as that with all features."""
-        return np.linalg.qr(self.means)  # type: ignore[return-value]
+        return np.linalg.qr(self.means)
 
 
 def selection_in(arrays: dict[str, np.ndarray], description: dict[str, Any]) -> np.ndarray:

@@ -86,9 +86,7 @@ def moderated_t(values: np.ndarray, codes: np.ndarray, prior: VariancePrior | No
     freedom = len(codes) - 2
     variances = residual_variance(residual, total, freedom)
     priors = [prior or variance_prior(one, freedom) for one in variances]
-    moderated = np.array(
-        [moderated_variance(one, freedom, its) for one, its in zip(variances, priors, strict=True)]
-    )
+    moderated = np.array([moderated_variance(one, freedom, its) for one, its in zip(variances, priors, strict=True)])
     with np.errstate(divide="ignore", invalid="ignore"):
         t = difference / np.sqrt(moderated * (1 / sizes + 1 / rest))
     t = np.where(difference == 0, 0.0, t)

@@ -16,6 +16,7 @@ from srna_tools.models.linear import LinearSettings, linear_seconds, train_linea
 from srna_tools.models.logistic import LogisticSettings, logistic_seconds, train_logistic
 from srna_tools.models.mlp import MlpSettings, mlp_seconds, train_mlp
 from srna_tools.models.random_forest import ForestSettings, RandomForest, forest_seconds, train_random_forest
+from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.preprocess.specification import (
     ACROSS_STUDIES,
     LOG_ACROSS_STUDIES,
@@ -63,8 +64,8 @@ def from_state(kind: str, arrays: dict[str, np.ndarray], description: dict[str, 
     BundleError
         Unknown kind, or the arrays do not fit.
     """
-    stored: tuple[type[DenseNetwork] | type[RandomForest] | type[ClassMeans], ...]
-    stored = (DenseNetwork, RandomForest, ClassMeans)
+    stored: tuple[type[DenseNetwork] | type[RandomForest] | type[ClassMeans] | type[SplineProfiles], ...]
+    stored = (DenseNetwork, RandomForest, ClassMeans, SplineProfiles)
     for classifier in stored:
         if kind in classifier.kinds:
             return classifier.from_state(arrays, description)
