@@ -61,7 +61,7 @@ class ClassMeans:
 
         rotation, triangle = self._factors
         lengths = np.linalg.norm(self.means, axis=0)
-        samples = np.asarray(values, dtype=np.float32)[:, self.selected].astype(np.float64)
+        samples = np.asarray(values, dtype=np.float32)[:, self.selected].astype(np.float64, order="C")
         result = np.empty((len(samples), self.outputs))
         # Sample by sample: products of whole blocks would round with the place in the block.
         for row, sample in enumerate(samples):

@@ -55,7 +55,7 @@ class SplineProfiles:
         .. math:: \arg\min_g \sum_f (x_f - m_f(g))^2 / s_f^2
         """
         weighted, norms = self._weighted
-        samples = np.asarray(values, dtype=np.float32)[:, self.selected].astype(np.float64)
+        samples = np.asarray(values, dtype=np.float32)[:, self.selected].astype(np.float64, order="C")
         # Sample by sample: products of whole blocks would round with the place in the block.
         nearest = [int(np.argmin(norms - 2 * (weighted @ sample))) for sample in samples]
         return np.asarray(self.grid[np.array(nearest, dtype=np.intp)])
