@@ -67,7 +67,7 @@ def test_everything_a_fit_depends_on_is_in_its_description(studies):
 @pytest.mark.parametrize(
     ("names", "given", "variants", "message"),
     [
-        (["svm"], {}, {}, "there is no model 'svm'; choose from mlp, random-forest, logistic, or name it in"),
+        (["svm"], {}, {}, "there is no model 'svm'; choose from mlp, random-forest, logistic, linear, or name it in"),
         ([""], {}, {}, "there is no model ''"),
         (["mlp", "logistic", "mlp"], {}, {}, "--models names mlp twice"),
         (["majority-class"], {}, {"majority-class": {"kind": "logistic"}}, "'majority-class' is the name of the base"),
