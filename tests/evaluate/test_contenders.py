@@ -135,7 +135,7 @@ def test_models_are_read_from_a_file(tmp_path):
         ("{", r"m.json: is not JSON \("),
         ("[]", "must hold models by name, such as"),
         ('{"x": 3}', "must hold models by name, such as"),
-        ('{"x": {"kind": "svm"}}', r"the model 'x' must have a kind \(mlp, random-forest, logistic\)"),
+        ('{"x": {"kind": "svm"}}', r"the model 'x' must have a kind \(mlp, random-forest, logistic, linear\)"),
         ('{"x": {"kind": ["mlp"]}}', "the model 'x' must have a kind"),
         ('{"x": {}}', "the model 'x' must have a kind"),
         ('{"x": {"kind": "mlp", "epochs": 3}}', "the model 'x' must have a kind"),
