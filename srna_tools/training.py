@@ -146,7 +146,8 @@ def train_bundle(
             "resources": sorted(set(schema.resources_of(samples))),
             "settings": asdict(settings),
             "seed": seed,
-        },
+        }
+        | ({"chosen": trained.chosen} if trained.chosen else {}),
         licence=licence,
     )
     return bundle, trained

@@ -62,6 +62,12 @@ _OPTIONS: tuple[Callable[[Function], Function], ...] = (
         help="discriminant: share by which correlations of features are taken back.  [default: chosen on "
         "training studies left out in turn]",
     ),
+    click.option(
+        "--features-per-class",
+        type=click.IntRange(1),
+        help="linear: features that tell a class from the rest; with --numeric, features in all.  "
+        "[default: tuned by inner cross-validation]",
+    ),
     click.option("--max-iterations", type=click.IntRange(1), help="logistic: of the optimiser.  [default: 5000]"),
 )
 

@@ -18,6 +18,8 @@ from srna_tools.preprocess.specification import TransformSpecification
 from srna_tools.training import specification_for
 from srna_tools.validation.out_of_fold import BASELINE
 
+#: Kind of the models of numbers, which are judged in their own training.
+NUMERIC = "linear-numeric"
 _PARTS = ("kind", "settings", "transform")
 
 
@@ -33,16 +35,21 @@ class Contender:
         See `srna_tools.models.registry.MODELS`.
     transform
         Normalisation and filters, fitted anew on each training set.
+    candidates
+        Of the model ``auto``: what is chosen from on each training set, see `srna_tools.evaluate.choose`; the first
+        one's kind, settings and transform stand above. Empty for all others.
     """
 
     name: str
     kind: str
     settings: Any
     transform: TransformSpecification
+    candidates: tuple[Contender, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Everything that its fits depend on, as JSON can hold it."""
-        return {"kind": self.kind, "settings": asdict(self.settings), "transform": self.transform.to_dict()}
+        own = {"kind": self.kind, "settings": asdict(self.settings), "transform": self.transform.to_dict()}
+        return own | ({"candidates": [one.to_dict() for one in self.candidates]} if self.candidates else {})
 
 
 def contenders(
@@ -130,6 +137,12 @@ def with_changes(contender: Contender, changes: Mapping[str, Any]) -> Contender:
 
 def _contender(samples: anndata.AnnData, name: str, variant: Mapping[str, Any], given: Mapping[str, Any]) -> Contender:
     kind = variant["kind"]
+    if kind == NUMERIC:
+        raise SampleError(
+            f"only models of classes are compared, and '{kind}' predicts numbers; srna-train --model linear "
+            "--numeric itself reports the error on held-out samples, or make classes of the numbers with "
+            "srna-group --bins"
+        )
     if kind not in MODELS:
         raise SampleError(
             f"there is no model '{kind}'; choose from {listed(MODELS, 20)}, or name it in --model-settings"

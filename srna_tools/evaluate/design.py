@@ -63,7 +63,9 @@ def plan_for(material: Material, design: Design) -> SplitPlan:
     obs = material.samples.obs
     _require_column(obs, design.group_column)
     parts = obs[design.split_column].to_numpy(str) if design.scheme == "split" else np.empty(0, dtype=str)
-    facts = Labelled(material.labels, material.datasets, material.linked, _groups(obs, design.group_column), parts)
+    by_resource = design.scheme == "resource-out"
+    groups = material.resources if by_resource else _groups(obs, design.group_column)
+    facts = Labelled(material.labels, material.datasets, material.linked, groups, parts)
     plan = plan_splits(design.scheme, facts, folds=design.folds, repeats=design.repeats, seed=design.seed)
     if plan.withheld:
         _LOG.warning(

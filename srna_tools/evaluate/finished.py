@@ -31,7 +31,7 @@ def fingerprint(material: Material) -> str:
     resources = schema.resources_of(samples).tolist()
     texts = [*samples.var_names, *samples.var[schema.FEATURE_TYPE].astype(str), *schema.measured_of(samples).columns]
     texts += [str(schema.absent_is_zero(samples)), str(schema.species_of(samples)), *resources]
-    texts += [str(samples.uns[schema.UNS].get(schema.NAMESPACE, "")), *material.classes, *material.datasets]
+    texts += [str(samples.uns[schema.UNS].get(schema.NAMESPACE, "")), *material.classes]
     digest.update("\0".join(texts).encode())
     return digest.hexdigest()
 
@@ -100,10 +100,10 @@ class FinishedFits:
     def _path(self, fit: Fit, material: Material) -> Path:
         """File of a fit, named by all that its result depends on."""
         digest = hashlib.sha256()
-        columns = [material.names, material.labels]
-        if fit.search:
-            # The folds of the search keep datasets and linked samples together.
-            columns += [material.datasets, material.linked.astype(str)]
+        columns = [material.names, material.labels, material.datasets]
+        if fit.search or fit.contender.candidates:
+            # The folds inside the training set keep linked samples together.
+            columns.append(material.linked.astype(str))
         for part in (fit.fold.train, fit.fold.test):
             rows = ["\t".join(row) for row in zip(*(column[part] for column in columns), strict=True)]
             digest.update("\n".join(["", *rows]).encode())

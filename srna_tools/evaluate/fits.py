@@ -52,6 +52,11 @@ class Material:
         return np.asarray(self.samples.obs[schema.DATASET], dtype=str)
 
     @cached_property
+    def resources(self) -> np.ndarray:
+        """Processing pipeline of each sample."""
+        return schema.resources_of(self.samples).to_numpy(str)
+
+    @cached_property
     def linked(self) -> np.ndarray:
         """Number of the set of linked samples of each sample."""
         return linked_samples(self.samples.obs)

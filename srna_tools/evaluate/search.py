@@ -27,6 +27,8 @@ GRIDS: dict[str, dict[str, list[Any]]] = {
     "random-forest": {"normalisation": ["rpm", "log-rpm"], "down_sample": [True, False]},
     "discriminant": {"normalisation": ["log-rpm", "clr", "rank"], "shrinkage": [0.1, 0.3, 0.5]},
     "logistic": {"normalisation": ["rank", "clr", "log-rpm"], "C": [0.01, 0.1, 1.0]},
+    # It chooses its number of features itself.
+    "linear": {"normalisation": ["log-rpm", "clr", "rank"]},
 }
 
 

@@ -67,11 +67,14 @@ class TrainedModel:
         One row an epoch (``epoch loss accuracy``), empty for models without epochs.
     keras
         The Keras model, for those who want a ``.keras`` file; None for other kinds.
+    chosen
+        Settings that the training chose itself, by their names.
     """
 
     classifier: Classifier
     curve: pd.DataFrame = field(default_factory=pd.DataFrame)
     keras: Any = None
+    chosen: dict[str, Any] = field(default_factory=dict)
 
 
 def balanced_weights(codes: np.ndarray, classes: int) -> np.ndarray:

@@ -7,7 +7,9 @@ from typing import Any
 
 from srna_tools.bundle import Bundle
 from srna_tools.errors import counted, listed
+from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.namespace import Namespace
+from srna_tools.predict.answers import held_out_error
 from srna_tools.preprocess.transform import Transform
 from srna_tools.report.schemes import SCHEMES
 
@@ -16,6 +18,8 @@ _KINDS = {
     "random-forest": "random forest",
     "logistic": "logistic regression",
     "discriminant": "linear discriminant (variance between studies counts)",
+    "linear": "linear model: the sample as a mixture of class means",
+    "linear-numeric": "linear model of a number: the nearest profile along natural splines",
 }
 _NORMALISATIONS = {
     "rpm": "reads per million",
@@ -58,13 +62,13 @@ def facts_of(name: str, bundle: Bundle) -> ModelFacts:
     datasets = training.get("samples_per_dataset", {})
     facts = [
         ("Kind", _KINDS.get(bundle.kind, bundle.kind)),
-        ("Predicts", f"{bundle.label}: one of {counted(len(bundle.classes), 'class', 'classes')}"),
+        ("Predicts", f"{bundle.label}: {_answers(bundle)}"),
         ("Trained on", _trained_on(training, datasets)),
         ("Expression values", _in_words(bundle.transform)),
         ("Names", _names_in_words(bundle.transform.namespace)),
-        ("Settings", _pairs(training.get("settings", {}) | _seed(training))),
+        ("Settings", _pairs(_settings(training) | _seed(training))),
         ("Calibration", _calibrated(bundle)),
-        ("Tested on held-out data", _tested(bundle.evaluation)),
+        ("Tested on held-out data", _tested(bundle)),
         ("Licence", bundle.licence or "not stated"),
         ("Made with", f"srna-tools {bundle.package_version}"),
     ]
@@ -84,6 +88,13 @@ def facts_of(name: str, bundle: Bundle) -> ModelFacts:
         classes=classes,
         warning=" ".join(filter(None, warnings)),
     )
+
+
+def _answers(bundle: Bundle) -> str:
+    if not isinstance(bundle.model, SplineProfiles):
+        return f"one of {counted(len(bundle.classes), 'class', 'classes')}"
+    low, high = bundle.model.grid[[0, -1]]
+    return f"a number from {low:g} to {high:g}, the range of the training samples"
 
 
 def _trained_on(training: dict[str, Any], datasets: dict[str, int]) -> str:
@@ -133,6 +144,8 @@ def _names_in_words(namespace: Namespace) -> str:
 def _calibrated(bundle: Bundle) -> str:
     """How the probabilities were mended, and what that is worth on samples that the model did not see."""
     found = bundle.calibration
+    if bundle.is_numeric:
+        return ""
     if not found:
         return "none: the probabilities are those of the model itself"
     kind = "softened" if bundle.temperature > 1 else "sharpened"
@@ -145,7 +158,11 @@ def _calibrated(bundle: Bundle) -> str:
     return sentence
 
 
-def _tested(found: dict[str, Any]) -> str:
+def _tested(bundle: Bundle) -> str:
+    found = bundle.evaluation
+    error = held_out_error(found) if bundle.is_numeric else ""
+    if error:
+        return f"{_scheme(found)}: {error}"
     if not {"msa", "mca", "mean_dataset_accuracy", "samples", "datasets"} <= set(found):
         return _pairs(found) or "the bundle has no record of a test on held-out samples"
     return (
@@ -158,6 +175,13 @@ def _tested(found: dict[str, Any]) -> str:
 def _scheme(found: dict[str, Any]) -> str:
     scheme = SCHEMES.get(str(found.get("scheme")))
     return scheme.short if scheme else "scheme not recorded"
+
+
+def _settings(training: dict[str, Any]) -> dict[str, Any]:
+    """Settings as given, but for those that the training chose itself."""
+    chosen = {name: f"{value} (chosen by cross-validation)" for name, value in training.get("chosen", {}).items()}
+    given = training.get("settings", {}) | chosen
+    return {name: value for name, value in given.items() if (name, value) != ("features_per_class", 0)}
 
 
 def _seed(training: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ def test_there_is_an_option_for_each_setting_of_each_kind():
         (["--class-weight", "balanced", "--no-down-sample"], {"balanced": True, "down_sample": False}),
         (["--class-weight", "none", "--down-sample"], {"down_sample": True}),
         (["--hidden", "16,8", "--dropout", "0,0.5"], {"hidden": (16, 8), "dropout": (0.0, 0.5)}),
+        (["--features-per-class", "25"], {"features_per_class": 25}),
         (["--inverse-penalty", "0.1", "--epochs", "3"], {"C": 0.1, "epochs": 3}),
     ],
 )

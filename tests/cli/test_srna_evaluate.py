@@ -362,6 +362,11 @@ MISTAKES = [
     ({"label": "quality_flag"}, (), "the column 'quality_flag' holds nothing for the samples with reads"),
     ({}, ("--scheme", "kfold", "--folds", 20), "these classes have fewer samples than the 20 folds: blood (12), brain"),
     ({"models": "mlp,svm"}, (), "there is no model 'svm'; choose from mlp, random-forest, logistic"),
+    (
+        {"models": "linear-numeric"},
+        (),
+        "srna-train --model linear --numeric itself reports the error on held-out samples",
+    ),
     ({"models": "logistic,logistic"}, (), "--models names logistic twice"),
     ({}, ("--epochs", 3), "none of the models logistic has the setting epochs"),
     ({"models": "mlp"}, ("--hidden", "8,4"), "2 hidden layers need as many dropout rates"),

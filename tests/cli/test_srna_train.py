@@ -94,11 +94,63 @@ def test_hyperparameters_reach_the_model(samples, tmp_path):
     assert load_bundle(tmp_path / "b").training["settings"]["C"] == 0.1
 
 
-@pytest.mark.parametrize("kind", ["random-forest", "logistic"])
+@pytest.mark.parametrize("kind", ["random-forest", "logistic", "linear"])
 def test_one_seed_gives_the_same_bytes_with_one_thread_and_two(samples, tmp_path, kind):
     for threads in (1, 2):
         assert train(samples, tmp_path / str(threads), "--model", kind, "--threads", threads).exit_code == 0
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+
+
+def test_the_linear_model_says_how_many_features_it_chose(samples, tmp_path):
+    result = train(samples, tmp_path / "b", "--model", "linear")
+    assert result.exit_code == 0, result.output
+    bundle = load_bundle(tmp_path / "b")
+    chosen = bundle.training["chosen"]["features_per_class"]
+    lines = result.stdout.splitlines()
+    assert lines[1] == f"  features per class: {chosen}, chosen by cross-validation inside the training samples"
+    assert lines[2] == "  blood: 12 samples of 3 datasets"
+    assert train(samples, tmp_path / "b", "--model", "linear", "--features-per-class", 3).exit_code == 0
+    bundle = load_bundle(tmp_path / "b")
+    assert bundle.training["settings"] == {"features_per_class": 3}
+    assert 3 <= len(bundle.model.selected) <= 12
+
+
+@pytest.fixture(scope="module")
+def aged(simulated_studies, tmp_path_factory):
+    """The simulated samples with an age that the share of reads of the commonest feature tells."""
+    path = tmp_path_factory.mktemp("aged") / "samples.h5ad"
+    told = simulated_studies.copy()
+    counts = told.layers["counts"]
+    commonest = int(np.asarray(counts.sum(axis=0)).argmax())
+    share = counts[:, [commonest]].toarray().ravel() / np.asarray(counts.sum(axis=1)).ravel()
+    told.obs["age"] = np.round(40 + 10 * np.log2(share), 2)
+    write_samples(told, path)
+    return path
+
+
+def test_numbers_are_learnt_and_judged_on_held_out_samples(aged, tmp_path):
+    result = train(aged, tmp_path / "b", "--model", "linear", "--numeric", "--features-per-class", 1, label="age")
+    assert result.exit_code == 0, result.output
+    bundle = load_bundle(tmp_path / "b")
+    low, high = bundle.training["range"]
+    lines = result.stdout.splitlines()
+    assert lines[0] == (
+        f"trained linear-numeric on 48 samples of 3 datasets, 'age' from {low:g} to {high:g}, "
+        f"{len(bundle.transform.features)} features"
+    )
+    assert lines[1].startswith("on 48 held-out samples half of the predictions were off by at most ")
+    assert bundle.evaluation["pearson"] > 0.95
+    tuned = train(aged, tmp_path / "tuned", "--model", "linear", "--numeric", label="age")
+    chosen = load_bundle(tmp_path / "tuned").training["chosen"]["features"]
+    assert f"  features: {chosen}, chosen by cross-validation inside the training samples" in tuned.stdout
+    assert train(aged, tmp_path / "again", "--model", "linear", "--numeric", label="age").exit_code == 0
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "tuned").read_bytes()
+
+
+def test_a_column_of_words_is_no_phenotype_of_numbers(samples, tmp_path):
+    result = train(samples, tmp_path / "b", "--model", "linear", "--numeric")
+    assert_refused(result, "the column 'tissue' holds '")
+    assert "which is no number (48 such samples); mend or empty these entries" in result.stderr
 
 
 def test_what_srna_normalize_recorded_is_used(samples, tmp_path):
@@ -157,6 +209,11 @@ def test_layers_without_dropout_rates_are_refused(samples, tmp_path):
         ("--model random-forest --hidden 8", "does not have: --hidden"),
         ("--model random-forest --curve-output c.tsv", "does not have: --curve-output"),
         ("--model logistic --keras-output k.keras", "does not have: --curve-output and --keras-output"),
+        ("--model logistic --features-per-class 9", "--model logistic does not have: --features-per-class"),
+        ("--model linear --class-weight balanced", "--model linear does not have: --class-weight"),
+        ("--model linear --features-per-class 0", "--features-per-class"),
+        ("--model logistic --numeric", "--numeric needs --model linear"),
+        ("--numeric", "--numeric needs --model linear"),
         ("--model boosting", "boosting"),
         ("--hidden 8,x", "not a list of numbers"),
         ("--hidden 0", "outside 1 to inf"),

@@ -67,7 +67,7 @@ def test_everything_a_fit_depends_on_is_in_its_description(studies):
 @pytest.mark.parametrize(
     ("names", "given", "variants", "message"),
     [
-        (["svm"], {}, {}, "there is no model 'svm'; choose from mlp, random-forest, logistic, or name it in"),
+        (["svm"], {}, {}, "there is no model 'svm'; choose from mlp, random-forest, logistic, discriminant, linear, or name it in"),
         ([""], {}, {}, "there is no model ''"),
         (["mlp", "logistic", "mlp"], {}, {}, "--models names mlp twice"),
         (["majority-class"], {}, {"majority-class": {"kind": "logistic"}}, "'majority-class' is the name of the base"),
@@ -135,7 +135,7 @@ def test_models_are_read_from_a_file(tmp_path):
         ("{", r"m.json: is not JSON \("),
         ("[]", "must hold models by name, such as"),
         ('{"x": 3}', "must hold models by name, such as"),
-        ('{"x": {"kind": "svm"}}', r"the model 'x' must have a kind \(mlp, random-forest, logistic\)"),
+        ('{"x": {"kind": "svm"}}', r"the model 'x' must have a kind \(mlp, random-forest, logistic, discriminant, linear\)"),
         ('{"x": {"kind": ["mlp"]}}', "the model 'x' must have a kind"),
         ('{"x": {}}', "the model 'x' must have a kind"),
         ('{"x": {"kind": "mlp", "epochs": 3}}', "the model 'x' must have a kind"),

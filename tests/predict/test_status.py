@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from srna_tools.predict.status import AMBIGUOUS, LOW_QUALITY, OK, UNKNOWN, Thresholds, status_of
@@ -24,6 +26,17 @@ NAMES = "the samples have names of one kind, the model of another"
 )
 def test_the_first_rule_that_applies_counts(depth, model_reads, coverage, probability, margin, status, reason):
     assert status_of(depth, model_reads, coverage, probability, margin, LIMITS, NAMES) == (status, reason)
+
+
+def test_without_a_class_the_model_says_why_unless_the_sample_is_unusable_anyway():
+    assert status_of(1000, 1, 0.5, 0.9, 0.9, LIMITS, NAMES, "resembles none") == (UNKNOWN, "resembles none")
+    assert status_of(1000, 1, 0.4, 0.9, 0.9, LIMITS, NAMES, "resembles none")[1].startswith("coverage")
+    assert status_of(999, 1, 0.5, 0.9, 0.9, LIMITS, NAMES, "resembles none")[0] == LOW_QUALITY
+
+
+def test_numbers_have_no_probability_to_be_judged_by():
+    assert status_of(1000, 1, 0.5, math.nan, math.nan, LIMITS, NAMES) == (OK, "")
+    assert status_of(1000, 1, 0.4, math.nan, math.nan, LIMITS, NAMES)[0] == UNKNOWN
 
 
 def test_the_defaults():

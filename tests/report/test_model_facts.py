@@ -46,3 +46,27 @@ def test_what_was_never_judged_says_so(facts):
     found = facts(evaluation={}, calibration={})
     assert found["Calibration"] == "none: the probabilities are those of the model itself"
     assert found["Tested on held-out data"] == "the bundle has no record of a test on held-out samples"
+
+
+def test_a_model_of_numbers_says_its_range_and_its_error(bundle_of_kind):
+    training = {"settings": {"features_per_class": 0}, "chosen": {"features": 25}, "seed": 1}
+    described = facts_of("model", replace(bundle_of_kind("linear-numeric"), training=training))
+    found = dict(described.facts)
+    assert found["Kind"] == "linear model of a number: the nearest profile along natural splines"
+    assert found["Predicts"] == "tissue: a number from 20 to 80, the range of the training samples"
+    assert found["Settings"] == "features 25 (chosen by cross-validation); seed 1"
+    assert found["Tested on held-out data"] == (
+        "folds of whole groups: each predicted by a model that saw none of them: on 28 held-out samples half of the "
+        "predictions were off by at most 4.25 (always saying the median: 11); correlation with the truth 0.81"
+    )
+    assert "Calibration" not in found
+    assert described.classes == []
+
+
+def test_what_the_training_chose_stands_instead_of_what_was_not_given(bundle_of_kind):
+    for given, chosen, text in (
+        (0, {"chosen": {"features_per_class": 50}}, "features per class 50 (chosen by cross-validation)"),
+        (30, {}, "features per class 30"),
+    ):
+        bundle = replace(bundle_of_kind("linear"), training={"settings": {"features_per_class": given}} | chosen)
+        assert dict(facts_of("model", bundle).facts)["Settings"] == text
