@@ -73,7 +73,8 @@ def test_the_bundle_knows_what_it_was_trained_on(training):
     assert bundle.training == {
         "samples": 40, "samples_per_class": dict.fromkeys(bundle.classes, 10),
         "samples_per_dataset": {"study01": 32, "study02": 8}, "datasets_per_class": dict.fromkeys(bundle.classes, 2),
-        "resources": ["all"], "settings": {"C": 0.5, "max_iterations": 5000, "balanced": False, "study_effect": "keep"}, "seed": 3,
+        "resources": ["all"], "seed": 3,
+        "settings": {"C": 0.5, "max_iterations": 5000, "balanced": False, "study_effect": "keep"},
     }  # fmt: skip
     json.dumps(bundle.training)
 

@@ -50,7 +50,7 @@ def main(*, samples: Path, label: str, kind: str, numeric: bool, evaluation: Pat
     """
     from srna_tools.bundle import save_bundle
     from srna_tools.errors import counted
-    from srna_tools.evaluate.contenders import Contender
+    from srna_tools.evaluate.contender import Contender
     from srna_tools.evaluate.record import with_evaluation
     from srna_tools.io.h5ad import read_samples
     from srna_tools.io.output import write_table, written_whole

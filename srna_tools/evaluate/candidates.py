@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import anndata
 
-from srna_tools.evaluate.contenders import Contender
+from srna_tools.evaluate.contender import Contender
 from srna_tools.models.discriminant import DiscriminantSettings
 from srna_tools.models.logistic import LogisticSettings
 from srna_tools.models.mlp import MlpSettings

@@ -12,6 +12,8 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from srna_tools.errors import SampleError
+from srna_tools.evaluate.choose import choose
+from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.fits import Fit, FitResult, Material, predict_unseen
 from srna_tools.evaluate.search import choose_settings
 
@@ -30,6 +32,9 @@ def carry_out(fit: Fit, material: Material) -> FitResult:
         if fit.search is not None:
             contender, scores = choose_settings(fit, fit.search, material)
             fit = replace(fit, contender=contender)
+        if fit.contender.candidates:
+            contender, scores = _chosen(fit, material)
+            fit = replace(fit, contender=contender)
         try:
             probabilities = predict_unseen(fit, material)
         except SampleError as error:
@@ -37,6 +42,19 @@ def carry_out(fit: Fit, material: Material) -> FitResult:
                 f"the model '{fit.contender.name}' cannot be fitted for {fit.fold.name}: {error}"
             ) from error
     return FitResult(probabilities, scores, tuple(dict.fromkeys(warnings)))
+
+
+def _chosen(fit: Fit, material: Material) -> tuple[Contender, tuple[Mapping[str, Any], ...]]:
+    """Choose a model on the training samples, one fit after another."""
+    choice = choose(
+        fit.contender.candidates, fit.fold.train, material, fit.seed,
+        lambda fits: [predict_unseen(one, material) for one in fits],
+    )  # fmt: skip
+    scores = tuple(
+        {"setting": one.contender.name, "mca": one.score, "chosen": "yes" if one is choice.chosen else ""}
+        for one in choice.candidates
+    )
+    return choice.chosen.contender, scores
 
 
 @contextmanager

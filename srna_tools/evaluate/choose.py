@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from srna_tools.errors import SampleError
-from srna_tools.evaluate.contenders import Contender
+from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.fits import Fit, Material, predictions_of
 from srna_tools.validation import class_metrics
 from srna_tools.validation.bootstrap import dataset_draws
@@ -142,7 +142,9 @@ def choose(
         }
         for one in candidates
     ]
-    scores = [float(np.mean([_mean_class_accuracy(by_view[view.name], None)[0] for view in views])) for by_view in tables]
+    scores = [
+        float(np.mean([_mean_class_accuracy(by_view[view.name], None)[0] for view in views])) for by_view in tables
+    ]
     drawn = np.array([_drawn_scores(by_view, views, seed) for by_view in tables])
     best = int(np.argmax(scores))
     errors = np.nanstd(drawn[best] - drawn, axis=1)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from srna_tools import schema
 from srna_tools.errors import ColumnError, SampleError, counted, listed
-from srna_tools.evaluate.contenders import Contender
+from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.fits import Fit, Material
 from srna_tools.training import labelled
 from srna_tools.validation.splits import TEST, TRAIN, Fold, Labelled, SplitPlan, plan_splits

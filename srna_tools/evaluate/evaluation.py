@@ -11,7 +11,7 @@ import anndata
 import pandas as pd
 
 from srna_tools.errors import SampleError, counted, listed
-from srna_tools.evaluate.contenders import Contender
+from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.design import Design, fits_for, material_for, plan_for
 from srna_tools.evaluate.estimate import describe
 from srna_tools.evaluate.finished import FinishedFits

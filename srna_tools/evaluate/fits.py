@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from srna_tools import schema, training
-from srna_tools.evaluate.contenders import Contender
+from srna_tools.evaluate.contender import Contender
 from srna_tools.validation.linked import linked_samples
 from srna_tools.validation.out_of_fold import make_table
 from srna_tools.validation.splits import Fold

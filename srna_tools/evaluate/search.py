@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from srna_tools.errors import InputError, SampleError
-from srna_tools.evaluate.contenders import Contender, with_changes
+from srna_tools.evaluate.contender import Contender, with_changes
 from srna_tools.evaluate.fits import Fit, Material, Search, predict_unseen
 from srna_tools.io.text import read_json
 from srna_tools.validation.splits import Labelled, plan_splits
@@ -60,6 +60,8 @@ def search_for(
     SampleError
         A candidate is no setting of the model.
     """
+    if contender.candidates:
+        return None
     grid = grids.get(contender.name, grids.get(contender.kind, {}))
     candidates = tuple(dict(zip(grid, values, strict=True)) for values in product(*grid.values()))
     for candidate in candidates:

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from srna_tools.errors import InputError, SampleError
-from srna_tools.evaluate.contenders import contenders, read_variants, with_changes
+from srna_tools.evaluate.contender import with_changes
+from srna_tools.evaluate.contenders import contenders, read_variants
 from srna_tools.models.logistic import LogisticSettings
 from srna_tools.models.mlp import MlpSettings
 from srna_tools.models.random_forest import ForestSettings
@@ -67,7 +68,13 @@ def test_everything_a_fit_depends_on_is_in_its_description(studies):
 @pytest.mark.parametrize(
     ("names", "given", "variants", "message"),
     [
-        (["svm"], {}, {}, "there is no model 'svm'; choose from mlp, random-forest, logistic, discriminant, linear, or name it in"),
+        (
+            ["svm"],
+            {},
+            {},
+            "there is no model 'svm'; choose from auto, mlp, random-forest, logistic, discriminant, "
+            "linear, or name it in",
+        ),
         ([""], {}, {}, "there is no model ''"),
         (["mlp", "logistic", "mlp"], {}, {}, "--models names mlp twice"),
         (["majority-class"], {}, {"majority-class": {"kind": "logistic"}}, "'majority-class' is the name of the base"),
@@ -135,7 +142,11 @@ def test_models_are_read_from_a_file(tmp_path):
         ("{", r"m.json: is not JSON \("),
         ("[]", "must hold models by name, such as"),
         ('{"x": 3}', "must hold models by name, such as"),
-        ('{"x": {"kind": "svm"}}', r"the model 'x' must have a kind \(mlp, random-forest, logistic, discriminant, linear\)"),
+        (
+            '{"x": {"kind": "svm"}}',
+            r"the model 'x' must have a kind \(mlp, random-forest, logistic, "
+            r"discriminant, linear\)",
+        ),
         ('{"x": {"kind": ["mlp"]}}', "the model 'x' must have a kind"),
         ('{"x": {}}', "the model 'x' must have a kind"),
         ('{"x": {"kind": "mlp", "epochs": 3}}', "the model 'x' must have a kind"),

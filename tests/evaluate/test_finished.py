@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from srna_tools.errors import InputError
-from srna_tools.evaluate.contenders import with_changes
+from srna_tools.evaluate.contender import with_changes
 from srna_tools.evaluate.finished import FinishedFits, fingerprint
 from srna_tools.evaluate.fits import FitResult, Material, Search
 from srna_tools.evaluate.side_by_side import carry_out_all
