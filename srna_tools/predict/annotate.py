@@ -11,7 +11,7 @@ import pandas as pd
 
 from srna_tools import schema
 from srna_tools.bundle import Bundle
-from srna_tools.errors import BundleError, SampleError, listed
+from srna_tools.errors import BundleError, SampleError, counted, listed
 from srna_tools.features import describe_names
 from srna_tools.predict.status import LOW_QUALITY, Thresholds, status_of
 from srna_tools.preprocess.matching import NameMatch, advice
@@ -76,8 +76,10 @@ def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -
     classes = np.array(bundle.classes)
     low_coverage = _names_found_and_expected(samples, bundle)
     judged = [
-        status_of(*facts, thresholds, low_coverage)
-        for facts in zip(inputs.depth, inputs.model_reads, inputs.coverage, probability, margin, strict=True)
+        status_of(*facts, thresholds, low_coverage, _no_class(bundle) if label == bundle.catch_all else "")
+        for *facts, label in zip(
+            inputs.depth, inputs.model_reads, inputs.coverage, probability, margin, classes[best], strict=True
+        )
     ]
     has_reads = inputs.depth > 0
     table = pd.DataFrame(
@@ -137,6 +139,11 @@ def write_into(samples: anndata.AnnData, annotation: Annotation, model: str, thr
     contract[schema.PREDICTIONS] = json.dumps(recorded, sort_keys=True)
     schema.record_step(samples, "srna-predict", {"model": model, "label": annotation.label, **asdict(thresholds)})
     return list(columns)
+
+
+def _no_class(bundle: Bundle) -> str:
+    named = counted(len(bundle.classes) - 1, "named class", "named classes")
+    return f"most like the catch-all class '{bundle.catch_all}': none of the model's {named}"
 
 
 def _shallow(samples: anndata.AnnData, depth: np.ndarray, thresholds: Thresholds) -> np.ndarray:
