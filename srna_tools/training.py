@@ -68,7 +68,7 @@ class TrainingSet:
     @property
     def datasets(self) -> np.ndarray:
         """Study of each sample."""
-        return self.samples.obs[schema.DATASET].to_numpy(str)
+        return np.asarray(self.samples.obs[schema.DATASET], dtype=str)
 
     def with_samples(self, samples: anndata.AnnData, classes: np.ndarray) -> TrainingSet:
         """Return a training set of the same label with other samples; a catch-all class that none is of is gone."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from srna_tools.errors import counted
-from srna_tools.predict.status import OK
+from srna_tools.predict.status import LOW_QUALITY, OK
 
 #: Of the table that says what became of each unlabelled sample.
 COLUMNS = ("sample", "dataset", "label", "probability", "used", "reason")
@@ -17,8 +17,10 @@ COLUMNS = ("sample", "dataset", "label", "probability", "used", "reason")
 WHY = "why"
 USED = "yes"
 NOT_SURE = "not sure enough"
+ONE_SIDED = "of a study with too few sure classes"
 CLASS_FULL = "of a class that takes no more"
 _LARGEST = 2
+_SHARE_OF_CLASSES = 0.5
 
 
 def room_in(sizes: Mapping[str, int], catch_all: str = "") -> dict[str, int]:
@@ -45,9 +47,13 @@ def room_in(sizes: Mapping[str, int], catch_all: str = "") -> dict[str, int]:
     return {name: 0 if name == catch_all else min(size, max(0, limit - size)) for name, size in sizes.items()}
 
 
-def choose(predicted: pd.DataFrame, room: Mapping[str, int], min_confidence: float) -> pd.DataFrame:
+def choose(
+    predicted: pd.DataFrame, room: Mapping[str, int], min_confidence: float, catch_all: str = ""
+) -> pd.DataFrame:
     """Choose the predictions that become labels.
 
+    A study gives samples only where at least half of the classes predicted in it have sure ones: with those of one
+    class alone, among samples of many, a model learns to take the study for the class, and its other samples with it.
     Within a class the studies take turns, each with its surest remaining sample: what makes a model hold in new studies
     is the number of studies that it learnt from, more than that of samples (Wartmann et al. 2020, Figure 4).
 
@@ -59,32 +65,45 @@ def choose(predicted: pd.DataFrame, room: Mapping[str, int], min_confidence: flo
         Samples that each class may gain, see `room_in`.
     min_confidence
         Smallest probability.
+    catch_all
+        Name of the catch-all class: it is none of the classes of a study.
 
     Returns
     -------
     Columns `COLUMNS` and `WHY`, rows as in `predicted`.
     """
     table = predicted.assign(used="", **{WHY: ""})
+    limits = table["label"].map(room).fillna(0)
     refused = (table["status"] != OK).to_numpy()
     unsure = ~refused & (table["probability"] < min_confidence).to_numpy()
-    table.loc[refused, WHY] = table["status"]
-    table.loc[refused, "reason"] = table["status"] + ": " + table["reason"]
-    table.loc[unsure, WHY] = NOT_SURE
-    table.loc[unsure, "reason"] = [
-        f"probability {probability:.6g} is below {min_confidence:g}" for probability in table["probability"][unsure]
-    ]
     sure = ~refused & ~unsure
-    limits = table["label"].map(room)
-    gains = sure & (_places(table[sure]).reindex(table.index) < limits).to_numpy(bool)
+    one_sided = sure & table["dataset"].isin(_one_sided(table, sure & (limits > 0).to_numpy(), catch_all)).to_numpy()
+    candidates = sure & ~one_sided
+    gains = candidates & (_places(table[candidates]).reindex(table.index) < limits).to_numpy(bool)
     table.loc[gains, "used"] = USED
-    full = sure & ~gains
-    table.loc[full, WHY] = CLASS_FULL
-    table.loc[full, "reason"] = [
-        f"class '{label}' takes {counted(int(limit), 'sample')}, others came first" if limit
-        else f"class '{label}' takes no sample: it is large enough"
-        for label, limit in zip(table["label"][full], limits[full], strict=True)
-    ]  # fmt: skip
+    for rows, why, reasons in (
+        (refused, table["status"], table["status"] + ": " + table["reason"]),
+        (unsure, NOT_SURE, [f"probability {value:.6g} is below {min_confidence:g}" for value in table["probability"]]),
+        (one_sided, ONE_SIDED, "fewer than half of the classes predicted in its study have sure samples to add"),
+        (candidates & ~gains, CLASS_FULL, [_full(*one) for one in zip(table["label"], limits, strict=True)]),
+    ):
+        table.loc[rows, WHY] = pd.Series(why, index=table.index)[rows]
+        table.loc[rows, "reason"] = pd.Series(reasons, index=table.index)[rows]
     return table[[*COLUMNS, WHY]]
+
+
+def _one_sided(table: pd.DataFrame, addable: np.ndarray, catch_all: str) -> list[str]:
+    """Studies of whose predicted classes fewer than half have samples to add."""
+    is_class = ~table["label"].isin(["", catch_all]) & (table["status"] != LOW_QUALITY)
+    predicted = table[is_class].groupby("dataset")["label"].nunique()
+    given = table[addable].groupby("dataset")["label"].nunique().reindex(predicted.index, fill_value=0)
+    return predicted.index[given < _SHARE_OF_CLASSES * predicted].tolist()
+
+
+def _full(label: str, limit: float) -> str:
+    if not limit:
+        return f"class '{label}' takes no sample: it is large enough"
+    return f"class '{label}' takes {counted(int(limit), 'sample')}, others came first"
 
 
 def _places(sure: pd.DataFrame) -> pd.Series:

@@ -104,7 +104,7 @@ class Unlabelled:
         predicted.loc[is_barred, ["status", "reason"]] = [_BARRED, ""]
         classes = pd.Series(self.labelled.classes[rows])
         sizes = {str(name): int(size) for name, size in classes.value_counts().items()}
-        return choose(predicted, room_in(sizes, bundle.catch_all), min_confidence)
+        return choose(predicted, room_in(sizes, bundle.catch_all), min_confidence, bundle.catch_all)
 
     def added_to(self, rows: np.ndarray, table: pd.DataFrame) -> TrainingSet:
         """Training set of some labelled samples and those that `choose` chose."""

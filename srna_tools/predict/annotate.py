@@ -75,11 +75,10 @@ def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -
     margin = probability - probabilities[rows, second]
     classes = np.array(bundle.classes)
     low_coverage = _names_found_and_expected(samples, bundle)
+    no_class = np.where(classes[best] == bundle.catch_all, _no_class(bundle), "")
+    rules = zip(inputs.depth, inputs.model_reads, inputs.coverage, probability, margin, strict=True)
     judged = [
-        status_of(*facts, thresholds, low_coverage, _no_class(bundle) if label == bundle.catch_all else "")
-        for *facts, label in zip(
-            inputs.depth, inputs.model_reads, inputs.coverage, probability, margin, classes[best], strict=True
-        )
+        status_of(*facts, thresholds, low_coverage, why) for facts, why in zip(rules, no_class.tolist(), strict=True)
     ]
     has_reads = inputs.depth > 0
     table = pd.DataFrame(
