@@ -103,7 +103,7 @@ def test_laws(rows, room, least):
         waiting = chosen[(chosen["label"] == label) & (chosen["why"] == CLASS_FULL)].groupby("dataset").size()
         given_by = part.groupby("dataset").size().reindex(sorted({*part["dataset"], *waiting.index}), fill_value=0)
         assert all(given_by[dataset] >= given_by.max() - 1 for dataset in waiting.index)
-    for dataset, part in used.groupby("dataset"):
+    for dataset in used["dataset"].unique():
         sure = table[(table["dataset"] == dataset) & (table["status"] == "ok") & (table["probability"] >= least)]
         addable = {label for label in sure["label"] if room.get(label, 0) > 0}
         assert 2 * len(addable) >= table[table["dataset"] == dataset]["label"].nunique()

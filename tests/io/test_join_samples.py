@@ -79,7 +79,7 @@ def test_tables_of_different_kinds_are_refused(make_samples, of_first, of_second
 def test_another_choice_of_species_is_refused(make_samples):
     first, second = with_ids(make_samples([[1, 2]]), "s1"), with_ids(make_samples([[1, 2]]), "t1")
     first.uns["srna_tools"]["species"] = "hsa"
-    with pytest.raises(SampleError, match="restricted to a species, .*; import both with the same --species"):
+    with pytest.raises(SampleError, match=r"restricted to a species, .*; import both with the same --species"):
         join_samples(first, second, NAMES)
     second.uns["srna_tools"]["species"] = "hsa"
     assert schema.species_of(join_samples(first, second, NAMES)) == "hsa"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -151,3 +152,11 @@ def test_predictions_are_added_to_the_samples_and_no_column_is_overwritten(make_
     assert [(step["step"], step["parameters"]["model"]) for step in steps] == [
         ("srna-predict", "first"), ("srna-predict", "second"),
     ]  # fmt: skip
+
+
+def test_a_sample_most_like_the_catch_all_class_is_unknown(make_samples, make_bundle):
+    bundle = replace(make_bundle(), training={"catch_all": {"name": "liver", "members": {"bile": 3}}})
+    table = annotate(make_samples([[90, 10], [10, 90], [0, 0]], absent="zero"), bundle, DEFAULT).table
+    assert table["label"].tolist() == ["brain", "liver", ""]
+    assert table["status"].tolist() == ["ok", "unknown", "low_quality"]
+    assert table["reason"][1] == "most like the catch-all class 'liver': none of the model's 2 named classes"

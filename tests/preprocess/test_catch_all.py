@@ -51,7 +51,10 @@ def test_a_small_or_unnamed_label_of_that_name_joins_the_class():
 @pytest.mark.parametrize(
     ("choice", "sentence"),
     [
-        (ClassChoice(catch_all="lung"), "'lung' is a class of 'tissue' already (12 samples in 2 datasets); choose anot"),
+        (
+            ClassChoice(catch_all="lung"),
+            "'lung' is a class of 'tissue' already (12 samples in 2 datasets); choose anot",
+        ),
         (ClassChoice(("lung", "skin"), "skin"), "'skin' is a class of 'tissue' already"),
         (ClassChoice(("liver", "lung", "heart", "skin"), "other"), "every label of 'tissue' is a class of its own"),
         (ClassChoice(("Livr", "lung"), "other"), "has the 'tissue' that --classes names: 'Livr' (did you mean liver?)"),
@@ -69,7 +72,7 @@ def test_impossible_choices_are_refused(choice, sentence):
 
 def test_where_no_label_is_large_enough_classes_must_be_named():
     one_dataset = pd.Series("x", index=LABELS.index)
-    with pytest.raises(SampleError, match="no label of 'tissue' has 10 samples in 2 datasets, .* with --classes"):
+    with pytest.raises(SampleError, match=r"no label of 'tissue' has 10 samples in 2 datasets, .* with --classes"):
         chosen(ClassChoice(catch_all="other"), datasets=one_dataset)
 
 
