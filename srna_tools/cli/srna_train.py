@@ -40,8 +40,8 @@ _MODELS = ("mlp", "random-forest", "logistic")
 @click.option(
     "--min-confidence",
     type=FRACTION,
-    help="--unlabelled: smallest probability of an added sample. The probabilities of a network are mostly too high; "
-    "with --evaluation they are calibrated before.  [default: 0.9]",
+    help="--unlabelled: smallest probability of an added sample, which must also be 'ok' to srna-predict. A network "
+    "is mostly too sure of itself; with --evaluation its probabilities are calibrated first.  [default: 0.9]",
 )
 @click.option(
     "--self-training-output", type=NEW_FILE, help="--unlabelled: table of what became of each unlabelled sample."

@@ -77,15 +77,16 @@ def choose(
     refused = (table["status"] != OK).to_numpy()
     unsure = ~refused & (table["probability"] < min_confidence).to_numpy()
     sure = ~refused & ~unsure
-    one_sided = sure & table["dataset"].isin(_one_sided(table, sure & (limits > 0).to_numpy(), catch_all)).to_numpy()
-    candidates = sure & ~one_sided
+    addable = sure & (limits > 0).to_numpy()
+    one_sided = addable & table["dataset"].isin(_one_sided(table, addable, catch_all)).to_numpy()
+    candidates = addable & ~one_sided
     gains = candidates & (_places(table[candidates]).reindex(table.index) < limits).to_numpy(bool)
     table.loc[gains, "used"] = USED
     for rows, why, reasons in (
         (refused, table["status"], table["status"] + ": " + table["reason"]),
         (unsure, NOT_SURE, [f"probability {value:.6g} is below {min_confidence:g}" for value in table["probability"]]),
         (one_sided, ONE_SIDED, "fewer than half of the classes predicted in its study have sure samples to add"),
-        (candidates & ~gains, CLASS_FULL, [_full(*one) for one in zip(table["label"], limits, strict=True)]),
+        (sure & ~one_sided & ~gains, CLASS_FULL, [_full(*one) for one in zip(table["label"], limits, strict=True)]),
     ):
         table.loc[rows, WHY] = pd.Series(why, index=table.index)[rows]
         table.loc[rows, "reason"] = pd.Series(reasons, index=table.index)[rows]

@@ -49,6 +49,7 @@ def test_every_reason_by_hand():
         ("s1", "x", "a", 0.95), ("s2", "x", "a", 0.89), ("s3", "x", "a", 0.99, "ambiguous"), ("s4", "x", "b", 0.9),
         ("s5", "y", "b", 0.99), ("s6", "y", "c", 0.6), ("s7", "y", "d", 0.6), ("s8", "x", "big", 0.99),
         ("s9", "x", "", np.nan, "low_quality"), ("s10", "x", "a", 0.97), ("s11", "x", "a", 0.96),
+        ("s12", "y", "big", 0.99),
     )  # fmt: skip
     chosen = choose(table, {"a": 2, "b": 5, "c": 5, "d": 5, "big": 0}, 0.9).set_index("sample")
     assert tuple(choose(table, {"a": 2, "b": 5, "big": 0}, 0.9).columns) == (*COLUMNS, "why")
@@ -57,8 +58,9 @@ def test_every_reason_by_hand():
     assert chosen.loc["s3", ["why", "reason"]].tolist() == ["ambiguous", "ambiguous: why"]
     assert chosen.loc["s1", ["why", "reason"]].tolist() == [CLASS_FULL, "class 'a' takes 2 samples, others came first"]
     assert chosen.loc["s8", "reason"] == "class 'big' takes no sample: it is large enough"
-    # Of study y's three classes only one has a sure sample: fewer than half.
+    # Of study y's four classes one has a sure sample to add: fewer than half; 'big' would take none from anywhere.
     assert chosen.loc["s5", "why"] == ONE_SIDED
+    assert chosen.loc["s12", "why"] == CLASS_FULL
     assert chosen.loc["s9", "why"] == "low_quality"
     assert (chosen.loc[chosen["used"] == "yes", ["why", "reason"]] == "").all(axis=None)
 

@@ -29,7 +29,7 @@ LOGISTIC = Contender("logistic", "logistic", LogisticSettings(C=100), ACROSS_STU
 MODELS = {
     "logistic": LOGISTIC,
     "random-forest": Contender("forest", "random-forest", ForestSettings(4, 20, 60, down_sample=False), PUBLISHED),
-    "mlp": Contender("mlp", "mlp", MlpSettings((24,), (0.1,), epochs=6), PUBLISHED),
+    "mlp": Contender("mlp", "mlp", MlpSettings((24,), (0.1,), epochs=8, batch_size=8), PUBLISHED),
 }
 
 
