@@ -16,7 +16,7 @@ from srna_tools.models.mlp import MlpSettings
 from srna_tools.models.random_forest import ForestSettings
 from srna_tools.preprocess import Transform, TransformSpecification
 from srna_tools.preprocess.catch_all import ClassChoice
-from srna_tools.preprocess.specification import ACROSS_STUDIES, PUBLISHED
+from srna_tools.preprocess.specification import PUBLISHED, RANKED
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 from srna_tools.training import labelled, train_bundle
 
@@ -79,9 +79,7 @@ def test_the_bundle_knows_what_it_was_trained_on(training):
     json.dumps(bundle.training)
 
 
-@pytest.mark.parametrize(
-    ("kind", "default"), [("mlp", PUBLISHED), ("random-forest", PUBLISHED), ("logistic", ACROSS_STUDIES)]
-)
+@pytest.mark.parametrize(("kind", "default"), [("mlp", PUBLISHED), ("random-forest", PUBLISHED), ("logistic", RANKED)])
 def test_the_recorded_specification_is_refitted_on_the_training_samples(training, kind, default):
     quick = {"mlp": MlpSettings((4,), (0,), epochs=1), "random-forest": ForestSettings(2, 2, 9)}
     settings = quick.get(kind, LogisticSettings())

@@ -50,6 +50,18 @@ _OPTIONS: tuple[Callable[[Function], Function], ...] = (
         type=click.FloatRange(0, min_open=True),
         help="logistic: C, the inverse strength of the L2 penalty.  [default: 1]",
     ),
+    click.option(
+        "--study-effect",
+        type=click.Choice(["keep", "whiten"]),
+        help="mlp, logistic: whiten learns how studies of one class differ, and makes the model blind to it.  "
+        "[default: keep]",
+    ),
+    click.option(
+        "--shrinkage",
+        type=click.FloatRange(0, 1, min_open=True),
+        help="discriminant: share by which correlations of features are taken back.  [default: chosen on "
+        "training studies left out in turn]",
+    ),
     click.option("--max-iterations", type=click.IntRange(1), help="logistic: of the optimiser.  [default: 5000]"),
 )
 

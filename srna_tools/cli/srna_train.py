@@ -23,7 +23,7 @@ from srna_tools.cli.model_options import model_options, settings_given
 if TYPE_CHECKING:
     from srna_tools.bundle import Bundle
 
-_MODELS = ("mlp", "random-forest", "logistic")
+_MODELS = ("mlp", "random-forest", "logistic", "discriminant")
 
 
 @executable("srna-train")
@@ -65,8 +65,8 @@ def main(*, samples: Path, label: str, kind: str, classes: tuple[str, ...] | Non
     """Learn to predict a sample column.
 
     The normalisation that srna-normalize recorded is fitted on the training samples; without one, mlp and
-    random-forest use the published one (RPM, features zero in at most 30 % of the samples, MinMax), logistic
-    ranks within the sample.
+    random-forest use the published one (RPM, features zero in at most 30 % of the samples, MinMax), discriminant
+    logarithms of RPM and logistic ranks within the sample, of features over 1 RPM in 20 % of the samples.
 
     With --unlabelled the model learns from its own sure predictions, too, and says what that does to its accuracy
     on samples left out: it takes up to twelve trainings instead of one.

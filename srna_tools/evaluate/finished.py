@@ -31,7 +31,7 @@ def fingerprint(material: Material) -> str:
     resources = schema.resources_of(samples).tolist()
     texts = [*samples.var_names, *samples.var[schema.FEATURE_TYPE].astype(str), *schema.measured_of(samples).columns]
     texts += [str(schema.absent_is_zero(samples)), str(schema.species_of(samples)), *resources]
-    texts += [str(samples.uns[schema.UNS].get(schema.NAMESPACE, "")), *material.classes]
+    texts += [str(samples.uns[schema.UNS].get(schema.NAMESPACE, "")), *material.classes, *material.datasets]
     digest.update("\0".join(texts).encode())
     return digest.hexdigest()
 

@@ -25,6 +25,7 @@ _DIGITS = 12
 GRIDS: dict[str, dict[str, list[Any]]] = {
     "mlp": {"normalisation": ["rpm", "log-rpm"], "learning_rate": [1e-3, 3e-4]},
     "random-forest": {"normalisation": ["rpm", "log-rpm"], "down_sample": [True, False]},
+    "discriminant": {"normalisation": ["log-rpm", "clr", "rank"], "shrinkage": [0.1, 0.3, 0.5]},
     "logistic": {"normalisation": ["rank", "clr", "log-rpm"], "C": [0.01, 0.1, 1.0]},
 }
 

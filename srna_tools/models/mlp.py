@@ -17,6 +17,7 @@ from srna_tools.errors import MissingExtraError, SampleError, listed
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.fused_adam import fused_adam
 from srna_tools.models.interface import TrainedModel, TrainingSamples, balanced_weights
+from srna_tools.models.study_effect import require_known
 
 LOSSES = ("categorical", "binary")
 _STEPS_PER_CALL = 60  # fewer returns to Python between batches; does not change the result
@@ -34,6 +35,7 @@ class MlpSettings:
     learning_rate: float = 1e-3
     loss: str = "categorical"
     balanced: bool = False
+    study_effect: str = "keep"
 
     def __post_init__(self) -> None:
         """Refuse layers that no network has, and dropout rates that do not belong to layers."""
@@ -47,6 +49,7 @@ class MlpSettings:
             raise SampleError(f"dropout rates must be from 0 to below 1, not {listed(self.dropout)}")
         if self.loss not in LOSSES:
             raise SampleError(f"the loss must be one of {listed(LOSSES)}, not '{self.loss}'")
+        require_known(self.study_effect)
 
 
 def train_mlp(samples: TrainingSamples, settings: MlpSettings, seed: int, threads: int) -> TrainedModel:

@@ -10,11 +10,13 @@ import numpy as np
 
 from srna_tools.errors import BundleError
 from srna_tools.models.dense_network import DenseNetwork
+from srna_tools.models.discriminant import DiscriminantSettings, discriminant_seconds, train_discriminant
 from srna_tools.models.interface import Classifier, TrainedModel, TrainingSamples
 from srna_tools.models.logistic import LogisticSettings, logistic_seconds, train_logistic
 from srna_tools.models.mlp import MlpSettings, mlp_seconds, train_mlp
 from srna_tools.models.random_forest import ForestSettings, RandomForest, forest_seconds, train_random_forest
-from srna_tools.preprocess.specification import ACROSS_STUDIES, PUBLISHED, TransformSpecification
+from srna_tools.models.study_effect import without_study_effect
+from srna_tools.preprocess.specification import EXPRESSED, PUBLISHED, RANKED, TransformSpecification
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,10 @@ class ModelKind:
 
 
 MODELS: dict[str, ModelKind] = {
-    "mlp": ModelKind(MlpSettings, train_mlp, PUBLISHED, mlp_seconds, uses_tensorflow=True),
+    "mlp": ModelKind(MlpSettings, without_study_effect(train_mlp), PUBLISHED, mlp_seconds, uses_tensorflow=True),
     "random-forest": ModelKind(ForestSettings, train_random_forest, PUBLISHED, forest_seconds),
-    "logistic": ModelKind(LogisticSettings, train_logistic, ACROSS_STUDIES, logistic_seconds),
+    "logistic": ModelKind(LogisticSettings, without_study_effect(train_logistic), RANKED, logistic_seconds),
+    "discriminant": ModelKind(DiscriminantSettings, train_discriminant, EXPRESSED, discriminant_seconds),
 }
 
 

@@ -15,6 +15,7 @@ _KINDS = {
     "mlp": "neural network (multi-layer perceptron)",
     "random-forest": "random forest",
     "logistic": "logistic regression",
+    "discriminant": "linear discriminant (variance between studies counts)",
 }
 _NORMALISATIONS = {
     "rpm": "reads per million",

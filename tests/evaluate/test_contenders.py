@@ -11,14 +11,14 @@ from srna_tools.evaluate.contenders import contenders, read_variants, with_chang
 from srna_tools.models.logistic import LogisticSettings
 from srna_tools.models.mlp import MlpSettings
 from srna_tools.models.random_forest import ForestSettings
-from srna_tools.preprocess.specification import ACROSS_STUDIES, PUBLISHED, TransformSpecification
+from srna_tools.preprocess.specification import PUBLISHED, RANKED, TransformSpecification
 
 
 def test_without_settings_each_kind_has_its_defaults(studies):
     mlp, forest, logistic = contenders(studies, ["mlp", "random-forest", "logistic"], {}, {})
     assert (mlp.settings, mlp.transform) == (MlpSettings(), PUBLISHED)
     assert (forest.settings, forest.transform) == (ForestSettings(), PUBLISHED)
-    assert (logistic.settings, logistic.transform) == (LogisticSettings(), ACROSS_STUDIES)
+    assert (logistic.settings, logistic.transform) == (LogisticSettings(), RANKED)
 
 
 def test_settings_apply_to_the_kinds_that_have_them(studies):

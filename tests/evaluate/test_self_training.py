@@ -15,20 +15,22 @@ from srna_tools.bundle import load_bundle, save_bundle
 from srna_tools.evaluate.contenders import Contender
 from srna_tools.evaluate.self_training import self_train
 from srna_tools.evaluate.unlabelled import Unlabelled
+from srna_tools.models.discriminant import DiscriminantSettings
 from srna_tools.models.logistic import LogisticSettings
 from srna_tools.models.mlp import MlpSettings
 from srna_tools.models.random_forest import ForestSettings
 from srna_tools.preprocess.catch_all import ClassChoice
-from srna_tools.preprocess.specification import ACROSS_STUDIES, PUBLISHED
+from srna_tools.preprocess.specification import EXPRESSED, PUBLISHED, RANKED
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 from srna_tools.training import TrainingSet, train_on
 
 TISSUES = ("blood", "brain", "liver", "skin", "kidney", "lung", "heart", "skeletal muscle")
 FEW = SimulationSettings(studies=3, samples_per_study=16, tissues=TISSUES)
-LOGISTIC = Contender("logistic", "logistic", LogisticSettings(C=100), ACROSS_STUDIES)
+LOGISTIC = Contender("logistic", "logistic", LogisticSettings(C=100), RANKED)
 MODELS = {
     "logistic": LOGISTIC,
     "random-forest": Contender("forest", "random-forest", ForestSettings(4, 20, 60, down_sample=False), PUBLISHED),
+    "discriminant": Contender("discriminant", "discriminant", DiscriminantSettings(), EXPRESSED),
     "mlp": Contender("mlp", "mlp", MlpSettings((24,), (0.1,), epochs=8, batch_size=8), PUBLISHED),
 }
 
@@ -165,7 +167,7 @@ def test_the_second_model_is_that_of_the_joined_samples(labelled, unlabelled):
 @pytest.mark.parametrize("kind", MODELS)
 def test_every_kind_of_model_and_one_seed_gives_one_result(kind):
     model = MODELS[kind]
-    tissues = SimulationSettings(studies=2, samples_per_study=16, tissues=("blood", "brain", "liver", "skin"))
+    tissues = SimulationSettings(studies=3, samples_per_study=12, tissues=("blood", "brain", "liver", "skin"))
     labelled = training_set(to_anndata(simulate(tissues)), model)
     new = without_labels(to_anndata(simulate(replace(tissues, first_study=8))))
     first = first_of(labelled, model)
@@ -191,7 +193,7 @@ def test_the_temperature_of_an_evaluation_comes_before_the_threshold(labelled, u
 
 def test_a_catch_all_class_gains_nothing(labelled, unlabelled):
     classes = np.where(np.isin(labelled.classes, TISSUES[:4]), labelled.classes, "other")
-    chosen = TrainingSet.of(labelled.samples, "tissue", ACROSS_STUDIES, ClassChoice(TISSUES[:4], "other"))
+    chosen = TrainingSet.of(labelled.samples, "tissue", RANKED, ClassChoice(TISSUES[:4], "other"))
     assert chosen.classes.tolist() == classes.tolist()
     outcome = self_train(chosen, unlabelled, LOGISTIC, first_of(chosen), min_confidence=0.5)
     facts = outcome.bundle.training["self_training"]

@@ -12,7 +12,7 @@ from srna_tools.errors import SampleError
 from srna_tools.evaluate.pseudo_labels import USED
 from srna_tools.evaluate.unlabelled import Unlabelled
 from srna_tools.models.logistic import LogisticSettings
-from srna_tools.preprocess.specification import ACROSS_STUDIES
+from srna_tools.preprocess.specification import RANKED
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 from srna_tools.training import TrainingSet, train_on
 
@@ -21,7 +21,7 @@ STUDIES = SimulationSettings(studies=3, samples_per_study=16, tissues=("blood", 
 
 @pytest.fixture(scope="module")
 def labelled():
-    return TrainingSet.of(to_anndata(simulate(STUDIES)), "tissue", ACROSS_STUDIES)
+    return TrainingSet.of(to_anndata(simulate(STUDIES)), "tissue", RANKED)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def reasons(labelled, samples):
 
 
 def trained(labelled):
-    return train_on(labelled, "logistic", LogisticSettings(C=100), ACROSS_STUDIES)[0]
+    return train_on(labelled, "logistic", LogisticSettings(C=100), RANKED)[0]
 
 
 def test_samples_of_new_studies_may_all_be_added(labelled, new_study):
