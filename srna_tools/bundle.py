@@ -48,7 +48,8 @@ class Bundle:
     model, transform
         The fitted parts.
     training
-        Facts about the training: samples per class and per dataset, settings, seed, resources.
+        Facts about the training: samples per class and per dataset, settings, seed, resources; the catch-all class and
+        what went into it; what self-training added.
     calibration, evaluation
         Filled by evaluation on held-out data, else empty. ``calibration["temperature"]`` applies to all predictions.
         That of a model of numbers comes from its own training.
@@ -79,6 +80,8 @@ class Bundle:
             raise BundleError("has a calibration of probabilities, but its model predicts numbers")
         if not _is_temperature(self.temperature):
             raise BundleError(f"has the temperature {self.temperature!r}, but needs {LOWEST:g} to {HIGHEST:g}")
+        if "catch_all" in self.training and self.catch_all not in self.classes:
+            raise BundleError("has a catch-all class that is none of its classes")
         if self.model.inputs != len(self.transform.features):
             raise BundleError(
                 f"its transform gives {len(self.transform.features)} features, its model takes {self.model.inputs}"
@@ -93,6 +96,12 @@ class Bundle:
     def temperature(self) -> float:
         """Temperature of the calibration; 1 where there is none."""
         return self.calibration.get("temperature", 1.0)  # type: ignore[no-any-return]
+
+    @property
+    def catch_all(self) -> str:
+        """Name of the class of all samples that are of no other class; empty where there is none."""
+        found = self.training.get("catch_all")
+        return str(found.get("name", "")) if isinstance(found, dict) else ""
 
     def probabilities(self, values: np.ndarray) -> np.ndarray:
         """Calibrated class probabilities, shape (samples, classes), from model inputs (samples, features)."""

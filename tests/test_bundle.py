@@ -161,6 +161,8 @@ def test_a_model_of_other_inputs_than_its_transform_is_refused(bundle_of_kind):
         (("kind",), ["mlp"], "must hold text"),
         (("label",), 3, "must hold text"),
         (("training",), [], "must hold named values"),
+        (("training",), {"catch_all": {"name": "nose"}}, "has a catch-all class that is none of its classes"),
+        (("training",), {"catch_all": "brain"}, "has a catch-all class that is none of its classes"),
         (("transform", "species"), 0, "not all text"),
         (("transform", "types"), ["miRNA"], "do not fit"),
         (("transform", "library_types"), ["snoRNA"], "feature types"),

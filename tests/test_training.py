@@ -15,6 +15,7 @@ from srna_tools.models.logistic import LogisticSettings
 from srna_tools.models.mlp import MlpSettings
 from srna_tools.models.random_forest import ForestSettings
 from srna_tools.preprocess import Transform, TransformSpecification
+from srna_tools.preprocess.catch_all import ClassChoice
 from srna_tools.preprocess.specification import PUBLISHED, RANKED
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 from srna_tools.training import labelled, train_bundle
@@ -170,3 +171,38 @@ def test_features_that_one_resource_lacks_are_used_on_request(training, measured
     assert set(replayed.coverage[~narrow]) == {1.0}
     best = np.array(bundle.classes)[bundle.model.probabilities(replayed.values).argmax(axis=1)]
     assert (best == samples.obs["tissue"])[narrow].mean() > 0.9
+
+
+def test_a_catch_all_class_is_learnt_and_its_members_are_known(training, new_study):
+    samples = training.copy()
+    samples.uns["srna_tools"]["groups"] = {"tissue": json.dumps({"brain": "BTO:0000142", "other": "BTO:1"})}
+    choice = ClassChoice(("blood", "brain"), "other")
+    bundle, _ = train_bundle(samples, "tissue", "logistic", LogisticSettings(), choice=choice)
+    assert bundle.classes == ("blood", "brain", "other")
+    assert bundle.catch_all == "other"
+    assert bundle.training["catch_all"] == {"name": "other", "members": {"liver": 32, "skin": 32}}
+    assert bundle.training["samples_per_class"] == {"blood": 32, "brain": 32, "other": 64}
+    assert bundle.ontology_ids == {"brain": "BTO:0000142"}
+    truth = new_study.obs["tissue"].to_numpy(str)
+    expected = np.where(np.isin(truth, ["liver", "skin"]), "other", truth)
+    best = bundle.model.probabilities(bundle.transform.apply(new_study).values).argmax(axis=1)
+    assert (np.array(bundle.classes)[best] == expected).mean() > 0.85
+
+
+def test_samples_without_reads_do_not_count_for_the_size_of_a_class(make_samples):
+    """'b' has 10 samples, of which one has no reads; 'c' has enough."""
+    counts = np.ones((40, 2))
+    counts[20] = 0
+    labels, datasets = [*"a" * 20, *"b" * 10, *"c" * 10], ["x", "y"] * 20
+    samples = make_samples(counts, tissue=labels, dataset=datasets)
+    _, classes = labelled(samples, "tissue", PUBLISHED, ClassChoice(catch_all="other"))
+    assert classes.value_counts().to_dict() == {"a": 20, "c": 10, "other": 9}
+
+
+def test_labels_that_are_not_named_are_left_out_and_counted(training, warnings_logged):
+    kept, classes = labelled(training, "tissue", PUBLISHED, ClassChoice(("skin", "blood")))
+    assert sorted(set(classes)) == ["blood", "skin"]
+    assert classes.tolist() == kept.obs["tissue"].tolist()
+    assert (
+        "64 samples of 2 labels that --classes does not name are left out of the training: brain, liver"
+    ) in warnings_logged.messages

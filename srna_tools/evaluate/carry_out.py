@@ -27,7 +27,7 @@ def carry_out(fit: Fit, material: Material) -> FitResult:
     from joblib import parallel_config
 
     # A forest that asked the cluster for its trees would let another fit into this process meanwhile.
-    with _ONE_AT_A_TIME, _warnings_kept() as warnings, threadpool_limits(limits=1), parallel_config("sequential"):
+    with _ONE_AT_A_TIME, warnings_kept() as warnings, threadpool_limits(limits=1), parallel_config("sequential"):
         scores: tuple[Mapping[str, Any], ...] = ()
         if fit.search is not None:
             contender, scores = choose_settings(fit, fit.search, material)
@@ -58,7 +58,7 @@ def _chosen(fit: Fit, material: Material) -> tuple[Contender, tuple[Mapping[str,
 
 
 @contextmanager
-def _warnings_kept() -> Iterator[list[str]]:
+def warnings_kept() -> Iterator[list[str]]:
     """Collect warnings instead of printing them: the same fold would say the same for every model and worker."""
     kept: list[str] = []
 

@@ -30,7 +30,7 @@ class Answers:
     runner_up
         The second class; empty where there is none.
     no_class
-        Why the model found no class, in words, else empty.
+        Why the model found no class of its own, in words, else empty.
     remark
         What to know of an answer that is to be believed, else empty.
     """
@@ -60,12 +60,13 @@ def best_classes(bundle: Bundle, probabilities: np.ndarray, values: np.ndarray) 
     none = np.zeros(len(rows), dtype=bool)
     if isinstance(bundle.model, ClassMeans):
         none = bundle.model.resembles_none(values)
+    why = np.where(none, NO_CLASS, np.where(classes[best] == bundle.catch_all, _catch_all(bundle), ""))
     return Answers(
         label=np.where(none, "", classes[best]),
         probability=probabilities[rows, best],
         margin=probabilities[rows, best] - probabilities[rows, second],
         runner_up=np.where(none, "", classes[second]),
-        no_class=np.where(none, NO_CLASS, ""),
+        no_class=why,
         remark=np.full(len(rows), ""),
     )
 
@@ -97,6 +98,11 @@ def held_out_error(evaluation: dict[str, Any]) -> str:
         f"on {counted(int(samples), 'held-out sample')} half of the predictions were off by at most {_short(error)} "
         f"(always saying the median: {_short(of_median)}); correlation with the truth {pearson:.2f}"
     )
+
+
+def _catch_all(bundle: Bundle) -> str:
+    named = counted(len(bundle.classes) - 1, "named class", "named classes")
+    return f"most like the catch-all class '{bundle.catch_all}': none of the model's {named}"
 
 
 def _short(number: float) -> str:

@@ -42,7 +42,7 @@ def status_of(  # noqa: PLR0911 - one return a rule
     low_coverage
         What to say where coverage is too low: which names were found against which are expected.
     no_class
-        What to say where the model found no class at all; empty where it found one.
+        What to say where the model found no class at all, or the best one is the catch-all class; else empty.
     """
     if depth <= 0:
         return LOW_QUALITY, "no reads of the kinds of RNA that the model uses"

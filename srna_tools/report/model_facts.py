@@ -63,7 +63,9 @@ def facts_of(name: str, bundle: Bundle) -> ModelFacts:
     facts = [
         ("Kind", _KINDS.get(bundle.kind, bundle.kind)),
         ("Predicts", f"{bundle.label}: {_answers(bundle)}"),
+        ("Catch-all class", _catch_all(bundle)),
         ("Trained on", _trained_on(training, datasets)),
+        ("Self-training", _self_trained(training.get("self_training", {}))),
         ("Expression values", _in_words(bundle.transform)),
         ("Names", _names_in_words(bundle.transform.namespace)),
         ("Settings", _pairs(_settings(training) | _seed(training))),
@@ -74,7 +76,8 @@ def facts_of(name: str, bundle: Bundle) -> ModelFacts:
     ]
     in_datasets = training.get("datasets_per_class", {})
     classes = [(c, bundle.ontology_ids.get(c, ""), per_class.get(c), in_datasets.get(c)) for c in bundle.classes]
-    few = [c for c in bundle.classes if 0 < per_class.get(c, 0) < _FEW]
+    added = training.get("self_training", {}).get("added_per_class", {})
+    few = [c for c in bundle.classes if 0 < per_class.get(c, 0) - added.get(c, 0) < _FEW]
     single = [c for c in bundle.classes if in_datasets.get(c) == 1]
     warnings = [
         f"Fewer than {_FEW} training samples, so not to be trusted: {listed(few, 10)}." if few else "",
@@ -103,6 +106,35 @@ def _trained_on(training: dict[str, Any], datasets: dict[str, int]) -> str:
     return (
         f"{counted(int(training['samples']), 'sample')} of {counted(len(datasets), 'dataset')} ({listed(datasets, 30)})"
     )
+
+
+def _catch_all(bundle: Bundle) -> str:
+    """What the catch-all class holds, and what becomes of samples that are like it; empty where there is none."""
+    if not bundle.catch_all:
+        return ""
+    members = bundle.training["catch_all"].get("members", {})
+    return (
+        f"'{bundle.catch_all}' stands for {counted(len(members), 'label')} ({listed(members, 30)}); a sample that is "
+        "most like it is of none of the other classes, and predicted as 'unknown'"
+    )
+
+
+def _self_trained(found: dict[str, Any]) -> str:
+    """What the model learnt from its own predictions, and what that did; empty where it did not."""
+    if not found.get("added"):
+        return ""
+    per_class = found.get("added_per_class", {})
+    sentence = (
+        f"{counted(found['added'], 'sample')} of those it was trained on had no label, but were predicted with a "
+        f"probability of at least {found['min_confidence']:g} ({_pairs(per_class)})"
+    )
+    if {"msa_before", "msa_after", "mca_before", "mca_after"} <= set(found):
+        sentence += (
+            f"; on labelled samples left out, {100 * found['msa_before']:.1f} % were predicted right without and "
+            f"{100 * found['msa_after']:.1f} % with them; mean of the classes {100 * found['mca_before']:.1f} % and "
+            f"{100 * found['mca_after']:.1f} %"
+        )
+    return sentence
 
 
 def _in_words(transform: Transform) -> str:
@@ -155,7 +187,7 @@ def _calibrated(bundle: Bundle) -> str:
             f"; on unseen samples their mean error (ECE) was {found['ece']:.3f} without and "
             f"{found['calibrated_ece']:.3f} with it ({_scheme(found)})"
         )
-    return sentence
+    return sentence + _of_which_model(found)
 
 
 def _tested(bundle: Bundle) -> str:
@@ -168,8 +200,12 @@ def _tested(bundle: Bundle) -> str:
     return (
         f"{_scheme(found)}: {100 * found['msa']:.1f} % of {counted(int(found['samples']), 'sample')} predicted right; "
         f"mean of the classes {100 * found['mca']:.1f} %, mean of {counted(int(found['datasets']), 'dataset')} "
-        f"{100 * found['mean_dataset_accuracy']:.1f} %"
+        f"{100 * found['mean_dataset_accuracy']:.1f} %{_of_which_model(found)}"
     )
+
+
+def _of_which_model(found: dict[str, Any]) -> str:
+    return "; of the model before self-training" if "before_self_training" in found else ""
 
 
 def _scheme(found: dict[str, Any]) -> str:

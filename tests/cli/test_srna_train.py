@@ -15,9 +15,11 @@ from click.testing import CliRunner
 
 from srna_tools.bundle import load_bundle
 from srna_tools.cli.srna_normalize import main as normalise
+from srna_tools.cli.srna_predict import main as predict
 from srna_tools.cli.srna_train import main
 from srna_tools.io.h5ad import read_samples, write_samples
 from srna_tools.models.mlp import start_keras
+from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 
 SMALL = ("--hidden", "16,8", "--dropout", "0.2,0.1")
 # No file may grow beyond a thousand bytes.
@@ -219,6 +221,10 @@ def test_layers_without_dropout_rates_are_refused(samples, tmp_path):
         ("--hidden 0", "outside 1 to inf"),
         ("--dropout 0.5,1", "outside 0 to 0.99"),
         ("--seed 4294967296", "--seed"),
+        ("--model logistic --min-confidence 0.8", "--min-confidence belongs to --unlabelled"),
+        ("--self-training-output t.tsv --min-confidence 0", "--min-confidence and --self-training-output belongs to"),
+        ("--min-confidence 90", "--min-confidence"),
+        ("--classes blood,,skin", "is not a list of names"),
     ],
 )
 def test_wrong_usage_exits_2(samples, tmp_path, monkeypatch, options, named):
@@ -266,3 +272,67 @@ def test_a_full_disk_is_said_in_a_sentence_and_leaves_the_old_bundle(samples, tm
     assert sentence.startswith(f"srna-train: {tmp_path / 'b'}: cannot be written")
     assert sentence.count("\n") == 1
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("b", "old")]
+
+
+def test_a_catch_all_class_from_the_command_line(samples, tmp_path):
+    result = train(samples, tmp_path / "b", "--model", "logistic", "--classes", "blood,skin", "--catch-all", "other")
+    assert result.exit_code == 0, result.output
+    assert load_bundle(tmp_path / "b").training["catch_all"]["members"] == {"brain": 12, "liver": 12}
+    assert result.stdout.splitlines()[-3:] == [
+        "catch-all class 'other': 24 samples in 3 datasets, 2 labels",
+        "  brain: 12 samples in 3 datasets",
+        "  liver: 12 samples in 3 datasets",
+    ]
+    predicted = tmp_path / "predicted.tsv"
+    done = CliRunner().invoke(predict, [str(samples), "--model", str(tmp_path / "b"), "-o", str(predicted)])
+    assert done.exit_code == 0, done.output
+    table = pd.read_csv(predicted, sep="\t", keep_default_na=False)
+    of_none = table[table["label"] == "other"]
+    assert len(of_none) == 24
+    assert set(of_none["status"]) == {"unknown"}
+    assert set(of_none["reason"]) == {"most like the catch-all class 'other': none of the model's 2 named classes"}
+
+
+def test_named_classes_alone_leave_the_others_out(samples, tmp_path):
+    result = train(samples, tmp_path / "b", "--model", "logistic", "--classes", "blood,skin")
+    assert result.exit_code == 0, result.output
+    assert load_bundle(tmp_path / "b").classes == ("blood", "skin")
+    assert "24 samples of 2 labels that --classes does not name are left out" in result.stderr
+    assert_refused(train(samples, tmp_path / "b", "--classes", "blod,skin"), "'blod' (did you mean blood?)")
+
+
+@pytest.fixture(scope="module")
+def unlabelled(tmp_path_factory):
+    """24 samples of two studies that the training does not have."""
+    tissues = ("blood", "brain", "liver", "skin")
+    new = to_anndata(simulate(SimulationSettings(studies=2, samples_per_study=12, tissues=tissues, first_study=9)))
+    del new.obs["tissue"]
+    path = tmp_path_factory.mktemp("unlabelled") / "new.h5ad"
+    write_samples(new, path)
+    return path
+
+
+def test_self_training_from_the_command_line(samples, unlabelled, tmp_path):
+    table = tmp_path / "table.tsv"
+    result = train(samples, tmp_path / "b", "--model", "logistic", "--unlabelled", unlabelled, "--min-confidence", 0.6,
+                   "--self-training-output", table)  # fmt: skip
+    assert result.exit_code == 0, result.output
+    written = pd.read_csv(table, sep="\t", keep_default_na=False)
+    assert written.columns.tolist() == ["sample", "dataset", "label", "probability", "used", "reason"]
+    added = int((written["used"] == "yes").sum())
+    assert 0 < added <= len(written) == 24
+    bundle = load_bundle(tmp_path / "b")
+    facts = bundle.training["self_training"]
+    assert (facts["added"], facts["min_confidence"], bundle.training["samples"]) == (added, 0.6, 48 + added)
+    assert f"self-training: {added} of 24 unlabelled samples added" in result.stdout
+    assert "mean accuracy of the classes" in result.stdout
+    first = train(samples, tmp_path / "c", "--model", "logistic", "--unlabelled", unlabelled, "--min-confidence", 1)
+    assert first.exit_code == 0, first.output
+    assert "self-training: 0 of 24 unlabelled samples added" in first.stdout
+    assert load_bundle(tmp_path / "c").training["samples"] == 48
+
+
+def test_the_labelled_samples_as_unlabelled_ones_are_refused(samples, tmp_path):
+    result = train(samples, tmp_path / "b", "--model", "logistic", "--unlabelled", samples)
+    assert_refused(result, "none of the 48 unlabelled samples can be added to the training (48 one of the labelled")
+    assert not (tmp_path / "b").exists()

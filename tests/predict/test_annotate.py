@@ -244,3 +244,11 @@ def test_the_error_on_held_out_samples_is_said_once(make_samples, age_model):
 def test_numbers_have_four_significant_digits_and_no_exponent(number, text):
     model = SplineProfiles(np.zeros(1, np.int32), np.array([number]), np.zeros((1, 1)), np.ones(1), 1)
     assert best_numbers(model, np.zeros((1, 1))).label.tolist() == [text]
+
+
+def test_a_sample_most_like_the_catch_all_class_is_unknown(make_samples, make_bundle):
+    bundle = replace(make_bundle(), training={"catch_all": {"name": "liver", "members": {"bile": 3}}})
+    table = annotate(make_samples([[90, 10], [10, 90], [0, 0]], absent="zero"), bundle, DEFAULT).table
+    assert table["label"].tolist() == ["brain", "liver", ""]
+    assert table["status"].tolist() == ["ok", "unknown", "low_quality"]
+    assert table["reason"][1] == "most like the catch-all class 'liver': none of the model's 2 named classes"

@@ -51,3 +51,19 @@ def test_the_defaults():
 )
 def test_a_reason_never_reads_as_if_a_value_were_below_itself(probability, margin, reason):
     assert status_of(1, 1, 1.0, probability, margin, Thresholds(), NAMES)[1] == reason
+
+
+@pytest.mark.parametrize(
+    ("coverage", "model_reads", "probability", "margin", "status", "reason"),
+    [
+        (0.5, 1, 0.9, 0.8, UNKNOWN, "most like none"),
+        (0.5, 1, 0.1, 0.1, UNKNOWN, "most like none"),
+        (0.49, 1, 0.9, 0.8, UNKNOWN, f"coverage 0.49 is below 0.5: {NAMES}"),
+        (0.5, 0, 0.9, 0.8, LOW_QUALITY, "no reads on the features that the model uses"),
+    ],
+)
+def test_the_catch_all_class_is_unknown_where_the_sample_can_be_judged(
+    coverage, model_reads, probability, margin, status, reason
+):
+    found = status_of(1000, model_reads, coverage, probability, margin, LIMITS, NAMES, "most like none")
+    assert found == (status, reason)
