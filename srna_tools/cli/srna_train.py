@@ -18,7 +18,7 @@ from srna_tools.cli.executable import (
     seed_option,
     threads_option,
 )
-from srna_tools.cli.model_options import model_options, settings_given
+from srna_tools.cli.model_options import SETTINGS, model_options, settings_given
 from srna_tools.cli.trained import numbers_summary, summary
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def main(*, samples: Path, label: str, kind: str, numeric: bool, classes: tuple[
     from srna_tools.io.h5ad import read_samples
     from srna_tools.io.output import write_table, written_whole
 
-    given = settings_given(options)
+    given = settings_given({name: options[name] for name in SETTINGS})
     _require_sense(kind, numeric, given, {"--choice-output": choice_output, "--curve-output": curve_output,
                                           "--keras-output": keras_output}, options["evaluation"])  # fmt: skip
     _require_unlabelled(unlabelled, min_confidence, self_training_output)
