@@ -37,7 +37,7 @@ class Bundle:
     Attributes
     ----------
     kind
-        ``mlp``, ``random-forest`` or ``logistic``.
+        A key of `srna_tools.models.registry.MODELS`.
     label
         The annotation it predicts, e.g. ``tissue``.
     classes

@@ -72,6 +72,24 @@ def specification_for(samples: anndata.AnnData, kind: str) -> TransformSpecifica
     return TransformSpecification.recorded_in(samples) or MODELS[kind].transform
 
 
+def require_domains(samples: anndata.AnnData, settings: Any) -> None:
+    """Refuse settings with names of domains that none of the samples has.
+
+    Raises
+    ------
+    SampleError
+        A name is neither a dataset nor a resource.
+    """
+    named = (*getattr(settings, "source_datasets", ()), *getattr(settings, "bias_datasets", ()))
+    datasets, resources = set(samples.obs[schema.DATASET].astype(str)), set(schema.resources_of(samples))
+    unknown = [name for name in named if name not in datasets | resources]
+    if unknown:
+        raise SampleError(
+            f"no dataset or resource has the name {listed(unknown)}, which the source or bias datasets hold; the "
+            f"resources are: {listed(sorted(resources), 20)}; the datasets are: {listed(sorted(datasets), 40)}"
+        )
+
+
 def fit(
     samples: anndata.AnnData,
     codes: np.ndarray,
@@ -82,6 +100,7 @@ def fit(
     *,
     seed: int,
     threads: int,
+    names: tuple[str, ...] = (),
 ) -> tuple[Transform, TrainedModel]:
     """Fit the Transform, then the model, on the very same samples.
 
@@ -89,10 +108,12 @@ def fit(
     ----------
     codes
         Class number of each sample, below `classes`.
+    names
+        Name of each class, for messages.
     """
     transform = Transform.fit(samples, specification)
-    datasets = samples.obs[schema.DATASET].to_numpy(str)
-    learnt_from = TrainingSamples(transform.apply(samples).values, codes, classes, datasets)
+    datasets, resources = samples.obs[schema.DATASET].to_numpy(str), schema.resources_of(samples).to_numpy(str)
+    learnt_from = TrainingSamples(transform.apply(samples).values, codes, classes, datasets, resources, names)
     return transform, MODELS[kind].train(learnt_from, settings, seed, threads)
 
 
@@ -121,13 +142,17 @@ def train_bundle(
     group_ids_of_label = group_ids(samples, label)
     specification = specification_for(samples, kind)
     samples, labels = labelled(samples, label, specification)
+    require_domains(samples, settings)
     classes, codes = np.unique(labels.to_numpy(str), return_inverse=True)
     if getattr(settings, "down_sample", False) and np.bincount(codes).min() < _RARE:
         _LOG.warning(
             "down-sampling leaves %d samples a class, the size of the smallest (%s); --no-down-sample keeps all",
             np.bincount(codes).min(), classes[np.bincount(codes).argmin()],
         )  # fmt: skip
-    transform, trained = fit(samples, codes, len(classes), kind, specification, settings, seed=seed, threads=threads)
+    transform, trained = fit(
+        samples, codes, len(classes), kind, specification, settings,
+        seed=seed, threads=threads, names=tuple(classes.tolist()),
+    )  # fmt: skip
     datasets = samples.obs[schema.DATASET].astype(str)
     bundle = Bundle(
         kind=kind,
@@ -146,7 +171,8 @@ def train_bundle(
             "resources": sorted(set(schema.resources_of(samples))),
             "settings": asdict(settings),
             "seed": seed,
-        },
+        }
+        | trained.facts,
         licence=licence,
     )
     return bundle, trained

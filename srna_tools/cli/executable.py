@@ -45,6 +45,19 @@ class NumberList(click.ParamType[tuple[float, ...]]):
         return numbers
 
 
+class NameList(click.ParamType[tuple[str, ...]]):
+    """Comma-separated names, such as ``TCGA, study 1``; names may contain spaces."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Parse the text, or fail as a usage error."""
+        names = tuple(part.strip() for part in str(value).split(","))
+        if not all(names):
+            self.fail(f"'{value}' is not a list of names such as TCGA,study 1", param, ctx)
+        return names
+
+
 def executable(name: str) -> Callable[[Function], click.Command]:
     """Make a function the executable `name`: errors that a user can mend become one sentence and exit code 1."""
 

@@ -11,7 +11,8 @@ import click
 from srna_tools.cli.executable import EXISTING_FILE, NEW_FILE, executable, output_option, seed_option, threads_option
 from srna_tools.cli.model_options import model_options, settings_given
 
-_MODELS = ("mlp", "random-forest", "logistic")
+_MODELS = ("mlp", "random-forest", "logistic", "domain-adaptation")
+_NETWORKS = ("mlp", "domain-adaptation")
 
 
 @executable("srna-train")
@@ -26,8 +27,8 @@ _MODELS = ("mlp", "random-forest", "logistic")
 )
 @click.option("--evaluated-as", help="Name of the model in that record.  [default: its kind]")
 @click.option("--licence", default="", help="Licence under which the model may be passed on, kept in the bundle.")
-@click.option("--curve-output", type=NEW_FILE, help="mlp: table of loss and accuracy per epoch.")
-@click.option("--keras-output", type=NEW_FILE, help="mlp: the network as a .keras file.")
+@click.option("--curve-output", type=NEW_FILE, help="mlp, domain-adaptation: table of loss and accuracy per epoch.")
+@click.option("--keras-output", type=NEW_FILE, help="mlp, domain-adaptation: the network as a .keras file.")
 @seed_option
 @threads_option
 @output_option("Model bundle (.safetensors).")
@@ -38,7 +39,7 @@ def main(*, samples: Path, label: str, kind: str, evaluation: Path | None, evalu
 
     The normalisation that srna-normalize recorded is fitted on the training samples; without one, mlp and
     random-forest use the published one (RPM, features zero in at most 30 % of the samples, MinMax), logistic
-    ranks within the sample.
+    ranks within the sample, domain-adaptation the logarithm of RPM of expressed features, MinMax.
 
     Example: srna-train samples.h5ad --label tissue --model mlp -o tissue.safetensors
     """
@@ -54,7 +55,7 @@ def main(*, samples: Path, label: str, kind: str, evaluation: Path | None, evalu
     settings_class = MODELS[kind].settings
     given = settings_given(hyperparameters)
     foreign = set(given) - {field.name for field in fields(settings_class)}
-    if foreign or (kind != "mlp" and (curve_output or keras_output)):
+    if foreign or (kind not in _NETWORKS and (curve_output or keras_output)):
         options = {str(param.name): param.opts[0] for param in click.get_current_context().command.params}
         names = [options[name] for name in sorted(foreign)] or ["--curve-output and --keras-output"]
         raise click.UsageError(f"--model {kind} does not have: {', '.join(names)}")

@@ -15,10 +15,11 @@ from srna_tools.errors import InputError, SampleError, SrnaToolsError, listed
 from srna_tools.io.text import read_json
 from srna_tools.models.registry import MODELS
 from srna_tools.preprocess.specification import TransformSpecification
-from srna_tools.training import specification_for
+from srna_tools.training import require_domains, specification_for
 from srna_tools.validation.out_of_fold import BASELINE
 
 _PARTS = ("kind", "settings", "transform")
+_MAY_BE_ZERO = ("mapper_dropout", "classifier_dropout")
 
 
 @dataclass(frozen=True)
@@ -115,10 +116,9 @@ def with_changes(contender: Contender, changes: Mapping[str, Any]) -> Contender:
     if unknown:
         known = listed(sorted(of_settings | of_transform), 40)
         raise SampleError(f"a model of the kind {contender.kind} has no setting {listed(unknown)}; it has: {known}")
+    defaults = type(contender.settings)()
     settings = {
-        name: _like(getattr(contender.settings, name), value, name)
-        for name, value in changes.items()
-        if name in of_settings
+        name: _like(getattr(defaults, name), value, name) for name, value in changes.items() if name in of_settings
     }
     transform = {name: value for name, value in changes.items() if name in of_transform}
     return replace(
@@ -137,9 +137,11 @@ def _contender(samples: anndata.AnnData, name: str, variant: Mapping[str, Any], 
     model = Contender(name, kind, MODELS[kind].settings(), specification_for(samples, kind))
     own = {key: value for key, value in given.items() if key in _fields(model.settings)}
     try:
-        return with_changes(model, own | dict(variant.get("settings", {})) | dict(variant.get("transform", {})))
+        model = with_changes(model, own | dict(variant.get("settings", {})) | dict(variant.get("transform", {})))
+        require_domains(samples, model.settings)
     except SrnaToolsError as error:
         raise SampleError(f"the model '{name}': {error}") from error
+    return model
 
 
 def _changed(transform: TransformSpecification, changes: Mapping[str, Any]) -> TransformSpecification:
@@ -163,13 +165,13 @@ def _is_number(value: Any) -> bool:
 
 def _like(default: Any, value: Any, name: str) -> Any:
     """Return the value if it is of the kind of the default, else say what is expected."""
-    value = _as_tuple(value)
+    value, names = _as_tuple(value), default == ()  # no setting of numbers is empty by default
     fits = {
         bool: isinstance(value, bool),
         int: _is_number(value) and float(value).is_integer() and value > 0,
-        float: _is_number(value) and value > 0,
+        float: _is_number(value) and (value > 0 or (value == 0 and name in _MAY_BE_ZERO)),
         str: isinstance(value, str),
-        tuple: isinstance(value, tuple) and all(_is_number(one) for one in value),
+        tuple: isinstance(value, tuple) and all(isinstance(one, str) if names else _is_number(one) for one in value),
     }
     if not fits[type(default)]:
         raise SampleError(f"the setting '{name}' is {value!r}, but must be like its default {default!r}")

@@ -26,6 +26,7 @@ GRIDS: dict[str, dict[str, list[Any]]] = {
     "mlp": {"normalisation": ["rpm", "log-rpm"], "learning_rate": [1e-3, 3e-4]},
     "random-forest": {"normalisation": ["rpm", "log-rpm"], "down_sample": [True, False]},
     "logistic": {"normalisation": ["rank", "clr", "log-rpm"], "C": [0.01, 0.1, 1.0]},
+    "domain-adaptation": {"scaling": ["none", "minmax"], "margin": [1.0, 5.0]},
 }
 
 

@@ -7,7 +7,7 @@ import random
 import sys
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -61,29 +61,62 @@ def train_mlp(samples: TrainingSamples, settings: MlpSettings, seed: int, thread
     values, codes, classes = samples.values, samples.codes, samples.classes
     keras = start_keras(seed)
     network = _network(keras, values.shape[1], classes, settings, seed)
+    curve = fit_classifier(keras, network, values, codes, settings, loss=settings.loss)
+    return TrainedModel(DenseNetwork(dense_weights(network)), curve, network)
+
+
+class Schedule(Protocol):
+    """How a network is trained: the settings that several kinds share."""
+
+    @property
+    def epochs(self) -> int:
+        """Passes over the samples."""
+
+    @property
+    def batch_size(self) -> int:
+        """Samples a step."""
+
+    @property
+    def learning_rate(self) -> float:
+        """Of Adam."""
+
+    @property
+    def balanced(self) -> bool:
+        """Whether all classes weigh the same."""
+
+
+def fit_classifier(
+    keras: Any, network: Any, values: np.ndarray, codes: np.ndarray, schedule: Schedule, loss: str = "categorical"
+) -> pd.DataFrame:
+    """Train a network that ends in a softmax, with Adam on cross-entropy.
+
+    Returns
+    -------
+    One row an epoch: ``epoch loss accuracy``.
+    """
+    classes = network.output_shape[1]
     network.compile(
-        optimizer=fused_adam(settings.learning_rate),
-        loss=f"{settings.loss}_crossentropy",
+        optimizer=fused_adam(schedule.learning_rate),
+        loss=f"{loss}_crossentropy",
         weighted_metrics=["categorical_accuracy"],
-        steps_per_execution=max(1, min(_STEPS_PER_CALL, len(values) // settings.batch_size)),
+        steps_per_execution=max(1, min(_STEPS_PER_CALL, len(values) // schedule.batch_size)),
     )
     history = network.fit(
         np.asarray(values, dtype=np.float32),
         np.eye(classes, dtype=np.float32)[codes],
-        sample_weight=balanced_weights(codes, classes) if settings.balanced else None,
-        epochs=settings.epochs,
-        batch_size=settings.batch_size,
+        sample_weight=balanced_weights(codes, classes) if schedule.balanced else None,
+        epochs=schedule.epochs,
+        batch_size=schedule.batch_size,
         verbose=0,
-        callbacks=[_progress(keras, settings.epochs)],
+        callbacks=[_progress(keras, schedule.epochs)],
     ).history
-    curve = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "epoch": np.arange(1, settings.epochs + 1),
+            "epoch": np.arange(1, schedule.epochs + 1),
             "loss": history["loss"],
             "accuracy": history["categorical_accuracy"],
         }
     )
-    return TrainedModel(DenseNetwork(dense_weights(network)), curve, network)
 
 
 def mlp_seconds(class_sizes: np.ndarray, features: int, settings: MlpSettings) -> float:

@@ -10,11 +10,16 @@ import numpy as np
 
 from srna_tools.errors import BundleError
 from srna_tools.models.dense_network import DenseNetwork
+from srna_tools.models.domain_adaptation import (
+    DomainAdaptationSettings,
+    domain_adaptation_seconds,
+    train_domain_adaptation,
+)
 from srna_tools.models.interface import Classifier, TrainedModel, TrainingSamples
 from srna_tools.models.logistic import LogisticSettings, logistic_seconds, train_logistic
 from srna_tools.models.mlp import MlpSettings, mlp_seconds, train_mlp
 from srna_tools.models.random_forest import ForestSettings, RandomForest, forest_seconds, train_random_forest
-from srna_tools.preprocess.specification import ACROSS_STUDIES, PUBLISHED, TransformSpecification
+from srna_tools.preprocess.specification import ACROSS_STUDIES, EXPRESSED, PUBLISHED, TransformSpecification
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,9 @@ MODELS: dict[str, ModelKind] = {
     "mlp": ModelKind(MlpSettings, train_mlp, PUBLISHED, mlp_seconds, uses_tensorflow=True),
     "random-forest": ModelKind(ForestSettings, train_random_forest, PUBLISHED, forest_seconds),
     "logistic": ModelKind(LogisticSettings, train_logistic, ACROSS_STUDIES, logistic_seconds),
+    "domain-adaptation": ModelKind(
+        DomainAdaptationSettings, train_domain_adaptation, EXPRESSED, domain_adaptation_seconds, uses_tensorflow=True
+    ),
 }
 
 

@@ -139,3 +139,7 @@ PUBLISHED = TransformSpecification()
 ACROSS_STUDIES = TransformSpecification(
     normalisation="rank", max_zero_fraction=1.0, min_rpm=1.0, min_rpm_fraction=0.2, scaling="none"
 )
+# The logarithm as in Wartmann et al. 2020, of expressed features; unscaled, it saturates the sigmoid of embeddings.
+EXPRESSED = TransformSpecification(
+    normalisation="log-rpm", max_zero_fraction=1.0, min_rpm=1.0, min_rpm_fraction=0.2, scaling="minmax"
+)

@@ -15,6 +15,7 @@ _KINDS = {
     "mlp": "neural network (multi-layer perceptron)",
     "random-forest": "random forest",
     "logistic": "logistic regression",
+    "domain-adaptation": "neural network adapted to the bias of datasets (siamese domain adaptation)",
 }
 _NORMALISATIONS = {
     "rpm": "reads per million",
@@ -59,6 +60,7 @@ def facts_of(name: str, bundle: Bundle) -> ModelFacts:
         ("Kind", _KINDS.get(bundle.kind, bundle.kind)),
         ("Predicts", f"{bundle.label}: one of {counted(len(bundle.classes), 'class', 'classes')}"),
         ("Trained on", _trained_on(training, datasets)),
+        ("Domains", _domains(training.get("domains", {}))),
         ("Expression values", _in_words(bundle.transform)),
         ("Names", _names_in_words(bundle.transform.namespace)),
         ("Settings", _pairs(training.get("settings", {}) | _seed(training))),
@@ -90,6 +92,14 @@ def _trained_on(training: dict[str, Any], datasets: dict[str, int]) -> str:
         return "not recorded"
     return (
         f"{counted(int(training['samples']), 'sample')} of {counted(len(datasets), 'dataset')} ({listed(datasets, 30)})"
+    )
+
+
+def _domains(domains: dict[str, dict[str, int]]) -> str:
+    """From which datasets classes were learnt and to which the model was adapted; empty where it has no domains."""
+    return "; ".join(
+        f"{name}: {counted(sum(datasets.values()), 'sample')} of {listed(datasets, 30) or 'no dataset'}"
+        for name, datasets in domains.items()
     )
 
 
