@@ -60,7 +60,7 @@ def simulated_studies():
 
 def _make_model(kind, inputs, classes):
     generator = np.random.default_rng(5)
-    if kind == "mlp":
+    if kind in ("mlp", "domain-adaptation"):
         sizes, normal = [(inputs, 8), (8, 6), (6, classes)], generator.normal
         return DenseNetwork(tuple((normal(size=s).astype(np.float32), normal(size=s[1]).astype("f")) for s in sizes))
     values, codes = generator.random((30, inputs)).astype(np.float32), np.arange(30) % classes
@@ -88,7 +88,7 @@ def bundle_of_kind(simulated_studies):
     return make
 
 
-@pytest.fixture(scope="session", params=["mlp", "random-forest", "logistic"])
+@pytest.fixture(scope="session", params=["mlp", "random-forest", "logistic", "domain-adaptation"])
 def stored_bundle(request, bundle_of_kind, tmp_path_factory):
     """Return a stored bundle as its file, tensors and description."""
     path = tmp_path_factory.mktemp("bundle") / f"{request.param}.safetensors"

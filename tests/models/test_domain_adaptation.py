@@ -1,4 +1,4 @@
-"""Domain adaptation: both cycles, what is frozen, what a shift costs before and after, seeds, and the stored network."""
+"""Domain adaptation: both cycles, what is frozen, what a shift costs before and after, seeds, the stored network."""
 
 from __future__ import annotations
 

@@ -89,8 +89,13 @@ def test_a_fold_without_a_named_dataset_goes_on_with_the_others(said):
 
 @pytest.mark.parametrize(
     ("source", "bias", "empty"),
-    [(("absent",), (), "source"), ((), ("absent",), "bias"), (("A",), ("absent",), "bias"), (("big", "small"), (), "bias")],
-)  # fmt: skip
+    [
+        (("absent",), (), "source"),
+        ((), ("absent",), "bias"),
+        (("A",), ("absent",), "bias"),
+        (("big", "small"), (), "bias"),
+    ],
+)
 def test_an_empty_domain_falls_back_to_the_rule(said, source, bias, empty):
     samples = samples_of()
     domains = split_domains(samples, source, bias)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
@@ -119,7 +121,7 @@ def test_the_triplets_are_mined_anew_each_epoch(make_mapper, monkeypatch):
     monkeypatch.setattr("srna_tools.models.siamese.mine", watched)
     run(make_mapper(), anchors, sources, epochs=3)
     assert len(seen) == 3
-    assert all(np.abs(one - other).max() > 1e-4 for one, other in zip(seen, seen[1:], strict=False))
+    assert all(np.abs(one - other).max() > 1e-4 for one, other in pairwise(seen))
 
 
 def test_training_brings_anchors_to_their_class_and_lowers_the_loss(make_mapper):

@@ -64,7 +64,7 @@ def test_both_semi_hard_and_farthest_negatives_occur_in_the_test_above():
 
 
 def test_one_anchor_by_hand():
-    """Its positive is at 2, the margin reaches to 5: the negatives at 3 and 4 qualify, those at 1, 2, 5 and 9 do not."""
+    """Its positive is at 2, the margin reaches to 5: negatives at 3 and 4 qualify, those at 1, 2, 5 and 9 do not."""
     sources = np.array([[1.0], [2.0], [3.0], [4.0], [5.0], [9.0], [-2.0]])
     codes = np.array([1, 0, 1, 2, 2, 1, 1])
     anchor = np.zeros((300, 1)), np.zeros(300, dtype=int)
