@@ -24,7 +24,7 @@ SETTINGS = {
     "mlp": MlpSettings((64, 32), (0.2, 0.2), epochs=25),
     "random-forest": ForestSettings(20, 60, 200),
     "logistic": LogisticSettings(),
-    "domain-adaptation": DomainAdaptationSettings(mapper=(64,), epochs=40, bias_epochs=20, learning_rate=2e-3),
+    "domain-adaptation": DomainAdaptationSettings(mapper=(64,), epochs=100, bias_epochs=100, learning_rate=2e-3),
 }
 STUDIES = SimulationSettings(studies=4, samples_per_study=32, tissues=("blood", "brain", "liver", "skin"))
 

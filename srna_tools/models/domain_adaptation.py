@@ -15,7 +15,7 @@ from srna_tools.models.interface import TrainedModel, TrainingSamples
 from srna_tools.models.mlp import dense_weights, fit_classifier, start_keras
 from srna_tools.models.siamese import Layers, adapt, embeddings
 
-_SECONDS_PER_STEP, _SECONDS_PER_WEIGHT = 1.5e-3, 3e-9  # of a step of either cycle; on a two-core server
+_SECONDS_PER_STEP, _SECONDS_PER_WEIGHT = 1.6e-3, 4e-9  # of a step of either cycle; on a two-core server
 
 
 @dataclass(frozen=True)
