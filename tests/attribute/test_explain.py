@@ -200,5 +200,5 @@ def test_results_do_not_depend_on_the_number_of_threads(simulated, mlp_bundle):
 
 
 def test_a_forest_is_refused_with_a_sentence(simulated, forest_bundle):
-    with pytest.raises(SampleError, match="explains mlp, logistic, .*models, but this bundle holds a random-forest"):
+    with pytest.raises(SampleError, match=r"explains mlp, logistic, .*models, but this bundle holds a random-forest"):
         explainer_of(simulated, forest_bundle)
