@@ -18,6 +18,7 @@ from srna_tools.errors import BundleError, InputError, SrnaToolsError
 from srna_tools.io.output import written_whole
 from srna_tools.models.interface import Classifier
 from srna_tools.models.registry import from_state
+from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.preprocess.transform import Transform
 from srna_tools.validation.temperature import HIGHEST, LOWEST, with_temperature
 from srna_tools.version import VERSION
@@ -37,19 +38,21 @@ class Bundle:
     Attributes
     ----------
     kind
-        A key of `srna_tools.models.registry.MODELS`.
+        One of `srna_tools.models.registry.MODELS`, or ``linear-numeric``.
     label
         The annotation it predicts, e.g. ``tissue``.
     classes
-        Names of the classes, in the order of the model's outputs.
+        Names of the classes, in the order of the model's outputs; none for a model of numbers.
     ontology_ids
         Ontology id of a class, where it has one.
     model, transform
         The fitted parts.
     training
-        Facts about the training: samples per class and per dataset, settings, seed, resources.
+        Facts about the training: samples per class and per dataset, settings, seed, resources; the catch-all class and
+        what went into it; what self-training added.
     calibration, evaluation
         Filled by evaluation on held-out data, else empty. ``calibration["temperature"]`` applies to all predictions.
+        That of a model of numbers comes from its own training.
     licence
         Licence under which the model may be passed on.
     """
@@ -70,19 +73,35 @@ class Bundle:
         """Refuse parts that do not belong together."""
         if self.model.outputs != len(self.classes):
             raise BundleError(f"names {len(self.classes)} classes, but its model has {self.model.outputs} outputs")
-        if len(set(self.classes)) != len(self.classes) or len(self.classes) < _FEWEST_CLASSES:
+        few = len(self.classes) < _FEWEST_CLASSES and not self.is_numeric
+        if few or len(set(self.classes)) != len(self.classes):
             raise BundleError(f"has fewer than {_FEWEST_CLASSES} different classes, or names one twice")
+        if self.is_numeric and self.calibration:
+            raise BundleError("has a calibration of probabilities, but its model predicts numbers")
         if not _is_temperature(self.temperature):
             raise BundleError(f"has the temperature {self.temperature!r}, but needs {LOWEST:g} to {HIGHEST:g}")
+        if "catch_all" in self.training and self.catch_all not in self.classes:
+            raise BundleError("has a catch-all class that is none of its classes")
         if self.model.inputs != len(self.transform.features):
             raise BundleError(
                 f"its transform gives {len(self.transform.features)} features, its model takes {self.model.inputs}"
             )
 
     @property
+    def is_numeric(self) -> bool:
+        """Whether the model predicts a number, not a class."""
+        return isinstance(self.model, SplineProfiles)
+
+    @property
     def temperature(self) -> float:
         """Temperature of the calibration; 1 where there is none."""
         return self.calibration.get("temperature", 1.0)  # type: ignore[no-any-return]
+
+    @property
+    def catch_all(self) -> str:
+        """Name of the class of all samples that are of no other class; empty where there is none."""
+        found = self.training.get("catch_all")
+        return str(found.get("name", "")) if isinstance(found, dict) else ""
 
     def probabilities(self, values: np.ndarray) -> np.ndarray:
         """Calibrated class probabilities, shape (samples, classes), from model inputs (samples, features)."""

@@ -14,13 +14,20 @@ from scipy import sparse
 
 from srna_tools import assembly
 from srna_tools.bundle import Bundle, save_bundle
+from srna_tools.models.class_means import ClassMeans
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.interface import TrainingSamples
 from srna_tools.models.logistic import LogisticSettings, train_logistic
 from srna_tools.models.random_forest import ForestSettings, train_random_forest
+from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.preprocess import Transform, TransformSpecification
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 
+KINDS = ("mlp", "random-forest", "logistic", "linear", "linear-numeric", "domain-adaptation")
+HELD_OUT = {
+    "scheme": "group-kfold", "samples": 28, "datasets": 3, "median_absolute_error": 4.25,
+    "median_absolute_error_of_the_median": 11.0, "pearson": 0.8123,
+}  # fmt: skip
 _BESIDE_THE_REPOSITORY = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
 
 
@@ -60,6 +67,12 @@ def simulated_studies():
 
 def _make_model(kind, inputs, classes):
     generator = np.random.default_rng(5)
+    selected = np.arange(0, inputs, 2, dtype=np.int32)
+    if kind == "linear":
+        return ClassMeans(selected, generator.random((len(selected), classes)), inputs)
+    if kind == "linear-numeric":
+        profiles, variance = generator.random((5, len(selected))), generator.random(len(selected)) + 0.1
+        return SplineProfiles(selected, np.linspace(20.0, 80, 5), profiles, variance, inputs)
     if kind in ("mlp", "domain-adaptation"):
         sizes, normal = [(inputs, 8), (8, 6), (6, classes)], generator.normal
         return DenseNetwork(tuple((normal(size=s).astype(np.float32), normal(size=s[1]).astype("f")) for s in sizes))
@@ -79,16 +92,20 @@ def bundle_of_kind(simulated_studies):
     transform = Transform.fit(few, specification)
 
     def make(kind):
+        of_classes = {
+            "classes": ("blood", "brain", "Hülle"), "ontology_ids": {"brain": "BTO:0000142"},
+            "calibration": {"temperature": 1.5}, "evaluation": {"accuracy": 0.9},
+        }  # fmt: skip
+        of_numbers = {"classes": (), "evaluation": HELD_OUT}
         return Bundle(
-            kind=kind, label="tissue", classes=("blood", "brain", "Hülle"), transform=transform,
-            model=_make_model(kind, len(transform.features), 3), ontology_ids={"brain": "BTO:0000142"},
-            training={"samples": 30}, calibration={"temperature": 1.5}, evaluation={"accuracy": 0.9}, licence="CC0-1.0",
+            kind=kind, label="tissue", transform=transform, model=_make_model(kind, len(transform.features), 3),
+            training={"samples": 30}, licence="CC0-1.0", **(of_numbers if kind == "linear-numeric" else of_classes),
         )  # fmt: skip
 
     return make
 
 
-@pytest.fixture(scope="session", params=["mlp", "random-forest", "logistic", "domain-adaptation"])
+@pytest.fixture(scope="session", params=KINDS)
 def stored_bundle(request, bundle_of_kind, tmp_path_factory):
     """Return a stored bundle as its file, tensors and description."""
     path = tmp_path_factory.mktemp("bundle") / f"{request.param}.safetensors"

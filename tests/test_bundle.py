@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from srna_tools.bundle import Bundle, features_sha256, load_bundle, save_bundle
 from srna_tools.errors import BundleError
 from srna_tools.models.dense_network import DenseNetwork
 
-KINDS = ("mlp", "random-forest", "logistic", "domain-adaptation")
+KINDS = ("mlp", "random-forest", "logistic", "linear", "linear-numeric", "domain-adaptation")
 
 
 @pytest.fixture
@@ -40,6 +41,9 @@ def test_what_is_stored_is_read_back_bit_for_bit(bundle_of_kind, simulated_studi
         assert getattr(again, name) == getattr(bundle, name)
     assert again.transform.specification == bundle.transform.specification
     before, after = (one.model.probabilities(one.transform.apply(simulated_studies).values) for one in (bundle, again))
+    if kind == "linear-numeric":
+        before, after = (one.model.numbers(one.transform.apply(simulated_studies).values) for one in (bundle, again))
+        assert len(set(before)) > 1
     np.testing.assert_array_equal(before, after)
     for part in ("model", "transform"):
         stored_arrays, stored_description = getattr(again, part).to_state()
@@ -131,7 +135,16 @@ def test_other_features_than_those_of_the_training_are_refused(stored_bundle, re
 def test_classes_that_do_not_fit_are_refused(stored_bundle, refused, classes, sentence):
     _, tensors, description = stored_bundle
     entries = [{"name": name, "ontology_id": ""} for name in classes]
+    if description["kind"] == "linear-numeric":
+        entries, sentence = [{"name": "a", "ontology_id": ""}], "names 1 classes, but its model has 0 outputs"
     assert sentence in refused(tensors, description | {"classes": entries})
+
+
+def test_a_model_of_numbers_has_no_calibration_and_one_of_classes_is_none_of_numbers(bundle_of_kind):
+    numbers = bundle_of_kind("linear-numeric")
+    assert (numbers.is_numeric, bundle_of_kind("linear").is_numeric) == (True, False)
+    with pytest.raises(BundleError, match="has a calibration of probabilities, but its model predicts numbers"):
+        replace(numbers, calibration={"temperature": 2.0})
 
 
 def test_a_model_of_other_inputs_than_its_transform_is_refused(bundle_of_kind):
@@ -148,6 +161,8 @@ def test_a_model_of_other_inputs_than_its_transform_is_refused(bundle_of_kind):
         (("kind",), ["mlp"], "must hold text"),
         (("label",), 3, "must hold text"),
         (("training",), [], "must hold named values"),
+        (("training",), {"catch_all": {"name": "nose"}}, "has a catch-all class that is none of its classes"),
+        (("training",), {"catch_all": "brain"}, "has a catch-all class that is none of its classes"),
         (("transform", "species"), 0, "not all text"),
         (("transform", "types"), ["miRNA"], "do not fit"),
         (("transform", "library_types"), ["snoRNA"], "feature types"),

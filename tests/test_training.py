@@ -16,7 +16,8 @@ from srna_tools.models.logistic import LogisticSettings
 from srna_tools.models.mlp import MlpSettings
 from srna_tools.models.random_forest import ForestSettings
 from srna_tools.preprocess import Transform, TransformSpecification
-from srna_tools.preprocess.specification import ACROSS_STUDIES, EXPRESSED, PUBLISHED
+from srna_tools.preprocess.catch_all import ClassChoice
+from srna_tools.preprocess.specification import PUBLISHED, RANKED, SCALED
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 from srna_tools.training import labelled, train_bundle
 
@@ -75,19 +76,15 @@ def test_the_bundle_knows_what_it_was_trained_on(training):
     assert bundle.training == {
         "samples": 40, "samples_per_class": dict.fromkeys(bundle.classes, 10),
         "samples_per_dataset": {"study01": 32, "study02": 8}, "datasets_per_class": dict.fromkeys(bundle.classes, 2),
-        "resources": ["all"], "settings": {"C": 0.5, "max_iterations": 5000, "balanced": False}, "seed": 3,
+        "resources": ["all"], "seed": 3,
+        "settings": {"C": 0.5, "max_iterations": 5000, "balanced": False, "study_effect": "keep"},
     }  # fmt: skip
     json.dumps(bundle.training)
 
 
 @pytest.mark.parametrize(
     ("kind", "default"),
-    [
-        ("mlp", PUBLISHED),
-        ("random-forest", PUBLISHED),
-        ("logistic", ACROSS_STUDIES),
-        ("domain-adaptation", EXPRESSED),
-    ],
+    [("mlp", PUBLISHED), ("random-forest", PUBLISHED), ("logistic", RANKED), ("domain-adaptation", SCALED)],
 )
 def test_the_recorded_specification_is_refitted_on_the_training_samples(training, kind, default):
     quick = {
@@ -182,6 +179,41 @@ def test_features_that_one_resource_lacks_are_used_on_request(training, measured
     assert set(replayed.coverage[~narrow]) == {1.0}
     best = np.array(bundle.classes)[bundle.model.probabilities(replayed.values).argmax(axis=1)]
     assert (best == samples.obs["tissue"])[narrow].mean() > 0.9
+
+
+def test_a_catch_all_class_is_learnt_and_its_members_are_known(training, new_study):
+    samples = training.copy()
+    samples.uns["srna_tools"]["groups"] = {"tissue": json.dumps({"brain": "BTO:0000142", "other": "BTO:1"})}
+    choice = ClassChoice(("blood", "brain"), "other")
+    bundle, _ = train_bundle(samples, "tissue", "logistic", LogisticSettings(), choice=choice)
+    assert bundle.classes == ("blood", "brain", "other")
+    assert bundle.catch_all == "other"
+    assert bundle.training["catch_all"] == {"name": "other", "members": {"liver": 32, "skin": 32}}
+    assert bundle.training["samples_per_class"] == {"blood": 32, "brain": 32, "other": 64}
+    assert bundle.ontology_ids == {"brain": "BTO:0000142"}
+    truth = new_study.obs["tissue"].to_numpy(str)
+    expected = np.where(np.isin(truth, ["liver", "skin"]), "other", truth)
+    best = bundle.model.probabilities(bundle.transform.apply(new_study).values).argmax(axis=1)
+    assert (np.array(bundle.classes)[best] == expected).mean() > 0.85
+
+
+def test_samples_without_reads_do_not_count_for_the_size_of_a_class(make_samples):
+    """'b' has 10 samples, of which one has no reads; 'c' has enough."""
+    counts = np.ones((40, 2))
+    counts[20] = 0
+    labels, datasets = [*"a" * 20, *"b" * 10, *"c" * 10], ["x", "y"] * 20
+    samples = make_samples(counts, tissue=labels, dataset=datasets)
+    _, classes = labelled(samples, "tissue", PUBLISHED, ClassChoice(catch_all="other"))
+    assert classes.value_counts().to_dict() == {"a": 20, "c": 10, "other": 9}
+
+
+def test_labels_that_are_not_named_are_left_out_and_counted(training, warnings_logged):
+    kept, classes = labelled(training, "tissue", PUBLISHED, ClassChoice(("skin", "blood")))
+    assert sorted(set(classes)) == ["blood", "skin"]
+    assert classes.tolist() == kept.obs["tissue"].tolist()
+    assert (
+        "64 samples of 2 labels that --classes does not name are left out of the training: brain, liver"
+    ) in warnings_logged.messages
 
 
 QUICK_ADAPTATION = DomainAdaptationSettings(mapper=(4,), epochs=1, bias_epochs=1)

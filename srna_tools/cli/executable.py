@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 import logging
 import os
@@ -46,15 +47,15 @@ class NumberList(click.ParamType[tuple[float, ...]]):
 
 
 class NameList(click.ParamType[tuple[str, ...]]):
-    """Comma-separated names, such as ``TCGA, study 1``; names may contain spaces."""
+    """Comma-separated names, such as ``liver,lung``; one that holds a comma stands in quotation marks."""
 
     name = "names"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        """Parse the text, or fail as a usage error."""
-        names = tuple(part.strip() for part in str(value).split(","))
-        if not all(names):
-            self.fail(f"'{value}' is not a list of names such as TCGA,study 1", param, ctx)
+        """Take the text apart, or fail as a usage error."""
+        names = tuple(name.strip() for row in csv.reader([str(value)], skipinitialspace=True) for name in row)
+        if not names or not all(names):
+            self.fail(f"'{value}' is not a list of names such as liver,lung", param, ctx)
         return names
 
 

@@ -61,6 +61,24 @@ _OPTIONS: tuple[Callable[[Function], Function], ...] = (
         type=click.FloatRange(0, min_open=True),
         help="logistic: C, the inverse strength of the L2 penalty.  [default: 1]",
     ),
+    click.option(
+        "--study-effect",
+        type=click.Choice(["keep", "whiten"]),
+        help="mlp, logistic, domain-adaptation: whiten learns how studies of one class differ, and makes the model "
+        "blind to it.  [default: keep]",
+    ),
+    click.option(
+        "--shrinkage",
+        type=click.FloatRange(0, 1, min_open=True),
+        help="discriminant: share by which correlations of features are taken back.  [default: chosen on "
+        "training studies left out in turn]",
+    ),
+    click.option(
+        "--features-per-class",
+        type=click.IntRange(1),
+        help="linear: features that tell a class from the rest; with --numeric, features in all.  "
+        "[default: tuned by inner cross-validation]",
+    ),
     click.option("--max-iterations", type=click.IntRange(1), help="logistic: of the optimiser.  [default: 5000]"),
     click.option(
         "--source-datasets",

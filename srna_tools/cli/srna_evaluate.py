@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from srna_tools.cli.class_options import class_choice, class_options
 from srna_tools.cli.evaluate_parts import require_sense
 from srna_tools.cli.executable import (
     EXISTING_FILE,
@@ -60,6 +61,7 @@ _MODELS = "mlp,random-forest,logistic"
     type=NumberList(float, 0, 1),
     help="Fractions of the training samples to learn from as well, such as 0.1,0.3,1.",
 )
+@class_options
 @model_options
 @click.option(
     "--bootstraps",
@@ -155,7 +157,8 @@ def _evaluation(samples: Path, label: str, options: dict[str, Any]) -> Evaluatio
         options["scheme"], folds=options["folds"], repeats=options["repeats"], seed=options["seed"],
         group_column=options["group_column"], split_column=options["split_column"] or "",
     )  # fmt: skip
-    return Evaluation.of(read, label, contenders(read, names, given, variants), design)
+    choice = class_choice(options["classes"], options["catch_all"])
+    return Evaluation.of(read, label, contenders(read, names, given, variants), design, choice)
 
 
 def _grids(options: dict[str, Any]) -> dict[str, dict[str, list[Any]]]:

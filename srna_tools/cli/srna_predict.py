@@ -69,6 +69,7 @@ def main(
 
     The status is 'ok', 'ambiguous' (two classes are close), 'unknown' (the sample looks like none of the
     classes, or its features are not the model's) or 'low_quality' (too few reads).
+    A model of numbers (srna-train --numeric) writes the number as label, without probability and runner-up.
 
     Example: srna-predict samples.h5ad --model tissue.safetensors -o predictions.tsv
     """

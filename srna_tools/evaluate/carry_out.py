@@ -12,6 +12,8 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from srna_tools.errors import SampleError
+from srna_tools.evaluate.choose import choose
+from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.fits import Fit, FitResult, Material, predict_unseen
 from srna_tools.evaluate.search import choose_settings
 
@@ -25,10 +27,13 @@ def carry_out(fit: Fit, material: Material) -> FitResult:
     from joblib import parallel_config
 
     # A forest that asked the cluster for its trees would let another fit into this process meanwhile.
-    with _ONE_AT_A_TIME, _warnings_kept() as warnings, threadpool_limits(limits=1), parallel_config("sequential"):
+    with _ONE_AT_A_TIME, warnings_kept() as warnings, threadpool_limits(limits=1), parallel_config("sequential"):
         scores: tuple[Mapping[str, Any], ...] = ()
         if fit.search is not None:
             contender, scores = choose_settings(fit, fit.search, material)
+            fit = replace(fit, contender=contender)
+        if fit.contender.candidates:
+            contender, scores = _chosen(fit, material)
             fit = replace(fit, contender=contender)
         try:
             probabilities = predict_unseen(fit, material)
@@ -39,8 +44,21 @@ def carry_out(fit: Fit, material: Material) -> FitResult:
     return FitResult(probabilities, scores, tuple(dict.fromkeys(warnings)))
 
 
+def _chosen(fit: Fit, material: Material) -> tuple[Contender, tuple[Mapping[str, Any], ...]]:
+    """Choose a model on the training samples, one fit after another."""
+    choice = choose(
+        fit.contender.candidates, fit.fold.train, material, fit.seed,
+        lambda fits: [predict_unseen(one, material) for one in fits],
+    )  # fmt: skip
+    scores = tuple(
+        {"setting": one.contender.name, "mca": one.score, "chosen": "yes" if one is choice.chosen else ""}
+        for one in choice.candidates
+    )
+    return choice.chosen.contender, scores
+
+
 @contextmanager
-def _warnings_kept() -> Iterator[list[str]]:
+def warnings_kept() -> Iterator[list[str]]:
     """Collect warnings instead of printing them: the same fold would say the same for every model and worker."""
     kept: list[str] = []
 

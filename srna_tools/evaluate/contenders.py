@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import anndata
 
 from srna_tools.errors import InputError, SampleError, SrnaToolsError, listed
+from srna_tools.evaluate.candidates import AUTO, automatic
+from srna_tools.evaluate.contender import Contender, names_of_fields, with_changes
 from srna_tools.io.text import read_json
 from srna_tools.models.registry import MODELS
-from srna_tools.preprocess.specification import TransformSpecification
 from srna_tools.training import require_domains, specification_for
 from srna_tools.validation.out_of_fold import BASELINE
 
+#: Kind of the models of numbers, which are judged in their own training.
+NUMERIC = "linear-numeric"
 _PARTS = ("kind", "settings", "transform")
-_MAY_BE_ZERO = ("mapper_dropout", "classifier_dropout")
-
-
-@dataclass(frozen=True)
-class Contender:
-    """One model of a comparison.
-
-    Attributes
-    ----------
-    name
-        As tables show it.
-    kind, settings
-        See `srna_tools.models.registry.MODELS`.
-    transform
-        Normalisation and filters, fitted anew on each training set.
-    """
-
-    name: str
-    kind: str
-    settings: Any
-    transform: TransformSpecification
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything that its fits depend on, as JSON can hold it."""
-        return {"kind": self.kind, "settings": asdict(self.settings), "transform": self.transform.to_dict()}
 
 
 def contenders(
@@ -57,7 +32,7 @@ def contenders(
     Parameters
     ----------
     names
-        Kinds of models, or names in `variants`.
+        Kinds of models, ``auto``, or names in `variants`.
     given
         Settings that the user changed; each applies to all kinds that have it.
     variants
@@ -74,7 +49,8 @@ def contenders(
     if BASELINE in names:
         raise SampleError(f"'{BASELINE}' is the name of the baseline; give the model another name")
     made = [_contender(samples, name, variants.get(name, {"kind": name}), given) for name in names]
-    foreign = sorted(name for name in given if not any(name in _fields(model.settings) for model in made))
+    settings = [names_of_fields(model.settings) for model in made if not model.candidates]
+    foreign = sorted(name for name in given if not any(name in of_model for of_model in settings))
     if foreign:
         raise SampleError(f"none of the models {listed(names, 20)} has the setting {listed(foreign)}; leave it out")
     return made
@@ -103,76 +79,25 @@ def read_variants(path: Path) -> dict[str, dict[str, Any]]:
     return variants
 
 
-def with_changes(contender: Contender, changes: Mapping[str, Any]) -> Contender:
-    """Return the contender with other settings, or other fields of its transform.
-
-    Raises
-    ------
-    SampleError
-        It has no setting of that name, or the value is not of its form.
-    """
-    of_settings, of_transform = _fields(contender.settings), _fields(contender.transform)
-    unknown = sorted(set(changes) - of_settings - of_transform)
-    if unknown:
-        known = listed(sorted(of_settings | of_transform), 40)
-        raise SampleError(f"a model of the kind {contender.kind} has no setting {listed(unknown)}; it has: {known}")
-    defaults = type(contender.settings)()
-    settings = {
-        name: _like(getattr(defaults, name), value, name) for name, value in changes.items() if name in of_settings
-    }
-    transform = {name: value for name, value in changes.items() if name in of_transform}
-    return replace(
-        contender,
-        settings=replace(contender.settings, **settings),
-        transform=_changed(contender.transform, transform),
-    )
-
-
 def _contender(samples: anndata.AnnData, name: str, variant: Mapping[str, Any], given: Mapping[str, Any]) -> Contender:
     kind = variant["kind"]
+    if kind == AUTO:
+        return automatic(samples)
+    if kind == NUMERIC:
+        raise SampleError(
+            f"only models of classes are compared, and '{kind}' predicts numbers; srna-train --model linear "
+            "--numeric itself reports the error on held-out samples, or make classes of the numbers with "
+            "srna-group --bins"
+        )
     if kind not in MODELS:
         raise SampleError(
-            f"there is no model '{kind}'; choose from {listed(MODELS, 20)}, or name it in --model-settings"
+            f"there is no model '{kind}'; choose from {listed([AUTO, *MODELS], 20)}, or name it in --model-settings"
         )
     model = Contender(name, kind, MODELS[kind].settings(), specification_for(samples, kind))
-    own = {key: value for key, value in given.items() if key in _fields(model.settings)}
+    own = {key: value for key, value in given.items() if key in names_of_fields(model.settings)}
     try:
         model = with_changes(model, own | dict(variant.get("settings", {})) | dict(variant.get("transform", {})))
         require_domains(samples, model.settings)
     except SrnaToolsError as error:
         raise SampleError(f"the model '{name}': {error}") from error
     return model
-
-
-def _changed(transform: TransformSpecification, changes: Mapping[str, Any]) -> TransformSpecification:
-    try:
-        return TransformSpecification.from_dict(transform.to_dict() | dict(changes))
-    except (TypeError, ValueError) as error:
-        raise SampleError(f"the transform cannot have {json.dumps(dict(changes))} ({error})") from error
-
-
-def _fields(thing: Any) -> set[str]:
-    return {field.name for field in fields(thing)}
-
-
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _like(default: Any, value: Any, name: str) -> Any:
-    """Return the value if it is of the kind of the default, else say what is expected."""
-    value, names = _as_tuple(value), default == ()  # no setting of numbers is empty by default
-    fits = {
-        bool: isinstance(value, bool),
-        int: _is_number(value) and float(value).is_integer() and value > 0,
-        float: _is_number(value) and (value > 0 or (value == 0 and name in _MAY_BE_ZERO)),
-        str: isinstance(value, str),
-        tuple: isinstance(value, tuple) and all(isinstance(one, str) if names else _is_number(one) for one in value),
-    }
-    if not fits[type(default)]:
-        raise SampleError(f"the setting '{name}' is {value!r}, but must be like its default {default!r}")
-    return int(value) if type(default) is int else value

@@ -12,8 +12,9 @@ import pandas as pd
 
 from srna_tools import schema
 from srna_tools.errors import ColumnError, SampleError, counted, listed
-from srna_tools.evaluate.contenders import Contender
+from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.fits import Fit, Material
+from srna_tools.preprocess.catch_all import EVERY_LABEL, ClassChoice
 from srna_tools.training import labelled
 from srna_tools.validation.splits import TEST, TRAIN, Fold, Labelled, SplitPlan, plan_splits
 
@@ -42,19 +43,26 @@ class Design:
     split_column: str = ""
 
 
-def material_for(samples: anndata.AnnData, label: str, models: Sequence[Contender], design: Design) -> Material:
-    """Keep the samples that all models can use and the scheme asks for.
+def material_for(
+    samples: anndata.AnnData,
+    label: str,
+    models: Sequence[Contender],
+    design: Design,
+    choice: ClassChoice = EVERY_LABEL,
+) -> Material:
+    """Keep the samples that all models can use and the scheme asks for, and give them their classes.
 
     Raises
     ------
     ColumnError, SampleError
-        No such column; too few classes or samples; the split column holds neither train nor test.
+        No such column; too few classes or samples; the split column holds neither train nor test; the choice of
+        classes is impossible.
     """
     if design.scheme == "split":
         samples = _of_either_part(samples, design.split_column)
     # Which samples have reads depends on the feature types alone; each choice of them is told of once.
     for transform in {model.transform.feature_types: model.transform for model in models}.values():
-        samples, labels = labelled(samples, label, transform)
+        samples, labels = labelled(samples, label, transform, choice)
     return Material(samples, labels.to_numpy(str))
 
 
@@ -63,7 +71,9 @@ def plan_for(material: Material, design: Design) -> SplitPlan:
     obs = material.samples.obs
     _require_column(obs, design.group_column)
     parts = obs[design.split_column].to_numpy(str) if design.scheme == "split" else np.empty(0, dtype=str)
-    facts = Labelled(material.labels, material.datasets, material.linked, _groups(obs, design.group_column), parts)
+    by_resource = design.scheme == "resource-out"
+    groups = material.resources if by_resource else _groups(obs, design.group_column)
+    facts = Labelled(material.labels, material.datasets, material.linked, groups, parts)
     plan = plan_splits(design.scheme, facts, folds=design.folds, repeats=design.repeats, seed=design.seed)
     if plan.withheld:
         _LOG.warning(

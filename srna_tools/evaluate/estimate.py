@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from srna_tools.errors import counted
+from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.fits import Fit, Material
 from srna_tools.models.registry import MODELS
 
 # Rough seconds on one core of a two-core server; benchmarks/evaluate_speed.py shows estimate and truth.
+_FOLDS_OF_A_CHOICE = 8  # five of studies, and the resources
 _PER_FIT = 0.3
 _TENSORFLOW_START = 6.0
 _TENSORFLOW_MEMORY, _MEMORY = 0.9e9, 0.25e9
@@ -21,13 +24,18 @@ _MINUTE, _HOUR = 60, 3600
 def seconds_of(fit: Fit, material: Material) -> float:
     """Rough time of one fit on one core, with the fits of its search for settings."""
     searched = len(fit.search.grid) * fit.search.folds if fit.search else 0
-    return (1 + searched) * _seconds_of_one(fit, material)
+    tried = sum(_seconds_of_one(replace(fit, contender=one), material) for one in fit.contender.candidates)
+    return (1 + searched) * _seconds_of_one(fit, material) + _FOLDS_OF_A_CHOICE * tried
 
 
 def _seconds_of_one(fit: Fit, material: Material) -> float:
     sizes = np.unique(material.codes[fit.fold.train], return_counts=True)[1]
     kind = MODELS[fit.contender.kind]
     return _PER_FIT + kind.seconds(sizes, material.samples.n_vars, fit.contender.settings)
+
+
+def _uses_tensorflow(contender: Contender) -> bool:
+    return any(MODELS[one.kind].uses_tensorflow for one in (contender, *contender.candidates))
 
 
 def describe(fits: Sequence[Fit], waiting: Sequence[Fit], material: Material, workers: int) -> str:
@@ -44,7 +52,7 @@ def describe(fits: Sequence[Fit], waiting: Sequence[Fit], material: Material, wo
     folds = len({(fit.fold.repeat, fit.fold.number) for fit in fits})
     searches = sum(len(fit.search.grid) * fit.search.folds for fit in fits if fit.search)
     each = [seconds_of(fit, material) for fit in waiting]
-    uses_tensorflow = any(MODELS[fit.contender.kind].uses_tensorflow for fit in waiting)
+    uses_tensorflow = any(_uses_tensorflow(fit.contender) for fit in waiting)
     at_once = max(1, min(workers, len(waiting)))
     where = f"with {counted(at_once, 'worker')}" if workers else "on one core"
     seconds = _last_done(each, at_once) + uses_tensorflow * _TENSORFLOW_START

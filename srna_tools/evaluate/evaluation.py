@@ -10,8 +10,9 @@ from typing import Any
 import anndata
 import pandas as pd
 
+from srna_tools import schema
 from srna_tools.errors import SampleError, counted, listed
-from srna_tools.evaluate.contenders import Contender
+from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.design import Design, fits_for, material_for, plan_for
 from srna_tools.evaluate.estimate import describe
 from srna_tools.evaluate.finished import FinishedFits
@@ -21,6 +22,7 @@ from srna_tools.evaluate.search import search_for
 from srna_tools.evaluate.side_by_side import carry_out_all
 from srna_tools.evaluate.twins import describe_twins, twins_across
 from srna_tools.models.registry import MODELS
+from srna_tools.preprocess.catch_all import EVERY_LABEL, CatchAll, ClassChoice
 from srna_tools.validation.splits import RANDOM_SCHEMES, Fold, SplitPlan
 
 _SEARCHED = ("model", "repeat", "fold", "setting", "mca", "chosen")
@@ -28,24 +30,35 @@ _SEARCHED = ("model", "repeat", "fold", "setting", "mca", "chosen")
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Samples, folds and models of one evaluation."""
+    """Samples, folds and models of one evaluation, and its catch-all class where it has one."""
 
     material: Material
     plan: SplitPlan
     models: Sequence[Contender]
     design: Design
+    catch_all: CatchAll | None = None
 
     @classmethod
-    def of(cls, samples: anndata.AnnData, label: str, models: Sequence[Contender], design: Design) -> Evaluation:
-        """Choose the samples that can be used, and split them.
+    def of(
+        cls,
+        samples: anndata.AnnData,
+        label: str,
+        models: Sequence[Contender],
+        design: Design,
+        choice: ClassChoice = EVERY_LABEL,
+    ) -> Evaluation:
+        """Choose the samples and classes that can be used, and split them.
 
         Raises
         ------
         ColumnError, SampleError
             Labels, datasets or reads do not allow it.
         """
-        material = material_for(samples, label, models, design)
-        return cls(material, plan_for(material, design), models, design)
+        material = material_for(samples, label, models, design, choice)
+        used = material.samples.obs
+        classes = pd.Series(material.labels, index=used.index)
+        catch_all = CatchAll.of(schema.labels_of(material.samples, label), classes, used[schema.DATASET], choice)
+        return cls(material, plan_for(material, design), models, design, catch_all)
 
     def fits(self, folds: Sequence[Fold], grids: Mapping[str, Mapping[str, list[Any]]], inner_folds: int) -> list[Fit]:
         """All models on the given folds.
@@ -77,7 +90,8 @@ class Evaluation:
         lines = [
             f"{plan.scheme}: {counted(len(plan.folds), 'fold')} test {tested:,} of "
             f"{counted(material.samples.n_obs, 'sample')}, {len(material.classes)} classes, "
-            f"{counted(len(set(material.datasets)), 'dataset')}"
+            f"{counted(len(set(material.datasets)), 'dataset')}",
+            *(self.catch_all.sentences() if self.catch_all else []),
         ]
         if plan.untested:
             number = sum(one.samples for one in plan.untested)

@@ -100,10 +100,10 @@ class FinishedFits:
     def _path(self, fit: Fit, material: Material) -> Path:
         """File of a fit, named by all that its result depends on."""
         digest = hashlib.sha256()
-        columns = [material.names, material.labels]
-        if fit.search:
-            # The folds of the search keep datasets and linked samples together.
-            columns += [material.datasets, material.linked.astype(str)]
+        columns = [material.names, material.labels, material.datasets]
+        if fit.search or fit.contender.candidates:
+            # The folds inside the training set keep linked samples together.
+            columns.append(material.linked.astype(str))
         for part in (fit.fold.train, fit.fold.test):
             rows = ["\t".join(row) for row in zip(*(column[part] for column in columns), strict=True)]
             digest.update("\n".join(["", *rows]).encode())

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from srna_tools import schema, training
-from srna_tools.evaluate.contenders import Contender
+from srna_tools.evaluate.contender import Contender
 from srna_tools.validation.linked import linked_samples
 from srna_tools.validation.out_of_fold import make_table
 from srna_tools.validation.splits import Fold
@@ -50,6 +50,11 @@ class Material:
     def datasets(self) -> np.ndarray:
         """Study of each sample."""
         return np.asarray(self.samples.obs[schema.DATASET], dtype=str)
+
+    @cached_property
+    def resources(self) -> np.ndarray:
+        """Processing pipeline of each sample."""
+        return schema.resources_of(self.samples).to_numpy(str)
 
     @cached_property
     def linked(self) -> np.ndarray:

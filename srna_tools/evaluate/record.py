@@ -13,7 +13,7 @@ import pandas as pd
 
 from srna_tools.bundle import Bundle
 from srna_tools.errors import InputError, SampleError, listed
-from srna_tools.evaluate.contenders import Contender
+from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.evaluation import Evaluation
 from srna_tools.io.text import read_json
 from srna_tools.validation.out_of_fold import by_model, classes_of, codes_of, probabilities_of
@@ -44,7 +44,7 @@ def record_of(
     ``calibration``.
     """
     overall = metrics[metrics["scope"] == "overall"].set_index(["model", "metric"])["value"]
-    contenders = {} if searched else {model.name: model for model in evaluation.models}
+    contenders = {} if searched else {model.name: model for model in evaluation.models if not model.candidates}
     scheme = evaluation.plan.scheme
     return {
         "label": label,

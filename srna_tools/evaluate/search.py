@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from srna_tools.errors import InputError, SampleError
-from srna_tools.evaluate.contenders import Contender, with_changes
+from srna_tools.evaluate.contender import Contender, with_changes
 from srna_tools.evaluate.fits import Fit, Material, Search, predict_unseen
 from srna_tools.io.text import read_json
 from srna_tools.validation.splits import Labelled, plan_splits
@@ -25,7 +25,10 @@ _DIGITS = 12
 GRIDS: dict[str, dict[str, list[Any]]] = {
     "mlp": {"normalisation": ["rpm", "log-rpm"], "learning_rate": [1e-3, 3e-4]},
     "random-forest": {"normalisation": ["rpm", "log-rpm"], "down_sample": [True, False]},
+    "discriminant": {"normalisation": ["log-rpm", "clr", "rank"], "shrinkage": [0.1, 0.3, 0.5]},
     "logistic": {"normalisation": ["rank", "clr", "log-rpm"], "C": [0.01, 0.1, 1.0]},
+    # It chooses its number of features itself.
+    "linear": {"normalisation": ["log-rpm", "clr", "rank"]},
     "domain-adaptation": {"scaling": ["none", "minmax"], "margin": [1.0, 5.0]},
 }
 
@@ -58,6 +61,8 @@ def search_for(
     SampleError
         A candidate is no setting of the model.
     """
+    if contender.candidates:
+        return None
     grid = grids.get(contender.name, grids.get(contender.kind, {}))
     candidates = tuple(dict(zip(grid, values, strict=True)) for values in product(*grid.values()))
     for candidate in candidates:

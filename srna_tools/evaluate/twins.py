@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import anndata
 import numpy as np
 import pandas as pd
 
@@ -15,7 +16,7 @@ from srna_tools.validation.splits import SplitPlan
 
 def twins_across(plan: SplitPlan, material: Material) -> list[tuple[str, str]]:
     """Pairs of test and training samples with exactly the same counts, each pair once."""
-    profiles = _profiles(material)
+    profiles = profiles_of(material.samples)
     repeated = pd.Series(profiles).duplicated(keep=False).to_numpy()
     pairs: dict[frozenset[int], tuple[str, str]] = {}
     for fold in plan.folds if repeated.any() else ():
@@ -37,9 +38,9 @@ def describe_twins(pairs: list[tuple[str, str]]) -> str:
     )
 
 
-def _profiles(material: Material) -> list[bytes]:
+def profiles_of(samples: anndata.AnnData) -> list[bytes]:
     """Checksum of the counts of each sample."""
-    counts = schema.counts_of(material.samples)
+    counts = schema.counts_of(samples)
     counts.eliminate_zeros()
     counts.sort_indices()
     return [

@@ -12,8 +12,9 @@ from srna_tools.errors import SampleError, listed
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.domains import split_domains
 from srna_tools.models.interface import TrainedModel, TrainingSamples
-from srna_tools.models.mlp import dense_weights, fit_classifier, start_keras
+from srna_tools.models.keras_training import dense_weights, fit_classifier, start_keras
 from srna_tools.models.siamese import Layers, adapt, embeddings
+from srna_tools.models.study_effect import require_known
 
 _SECONDS_PER_STEP, _SECONDS_PER_WEIGHT = 1.6e-3, 4e-9  # of a step of either cycle; on a two-core server
 
@@ -41,6 +42,8 @@ class DomainAdaptationSettings:
         By how much a sample of another class should be farther away than one of the same class.
     balanced
         Whether all classes weigh the same in both cycles.
+    study_effect
+        See `srna_tools.models.study_effect`.
     """
 
     source_datasets: tuple[str, ...] = ()
@@ -55,6 +58,7 @@ class DomainAdaptationSettings:
     bias_learning_rate: float = 5e-4
     margin: float = 5.0
     balanced: bool = True
+    study_effect: str = "keep"
 
     def __post_init__(self) -> None:
         """Refuse mappers that no network has, impossible dropout, and a dataset in both domains."""
@@ -66,6 +70,7 @@ class DomainAdaptationSettings:
         both = sorted(set(self.source_datasets) & set(self.bias_datasets))
         if both:
             raise SampleError(f"{listed(both)} cannot be a source and a bias dataset at once; name it in one of them")
+        require_known(self.study_effect)
 
 
 def train_domain_adaptation(
@@ -118,7 +123,7 @@ def train_domain_adaptation(
         DenseNetwork(dense_weights(network)),
         pd.concat(curves, ignore_index=True)[columns],
         network,
-        domains.facts(samples.datasets),
+        facts=domains.facts(samples.datasets),
     )
 
 

@@ -41,8 +41,9 @@ def split_domains(samples: TrainingSamples, source: tuple[str, ...], bias: tuple
     """Divide the samples as named, else by a rule, so that the source has every class; say what does not fit.
 
     Where only one domain is named, the other is the rest. Where none is, the largest dataset of each class is source
-    (whole datasets, of equals the first by name) and the others are bias. So it is, with a warning, where a named
-    domain has no samples: the training set of a fold may lack a dataset.
+    (whole datasets, of equals the first by name) and the others are bias. The training set of a fold may lack a
+    dataset: with a warning, a named domain without samples counts as not named, and the rule decides where one domain
+    would be empty.
 
     Parameters
     ----------
@@ -58,18 +59,20 @@ def split_domains(samples: TrainingSamples, source: tuple[str, ...], bias: tuple
     both = np.unique(samples.datasets[in_source & in_bias])
     if len(both):
         raise SampleError(f"{listed(both)} cannot be a source and a bias dataset at once; name it in one of them")
-    if not bias:
+    named = (("source", source, in_source), ("bias", bias, in_bias))
+    absent = [domain for domain, names, member in named if names and not member.any()]
+    if not in_bias.any():
         in_bias = ~in_source
-    elif not source:
+    elif not in_source.any():
         in_source = ~in_bias
-    if not source and not bias:
-        in_source = _largest_of_each_class(samples)
-        in_bias = ~in_source
-    elif not (in_source.any() and in_bias.any()):
+    by_rule = not (in_source.any() and in_bias.any())
+    if absent or (by_rule and (source or bias)):
         _LOG.warning(
-            "no training samples are in the %s domain as named; the largest dataset of each class is source instead",
-            "bias" if in_source.any() else "source",
+            "no training samples are in the %s domain as named; %s instead",
+            " or ".join(absent) or ("bias" if in_source.any() else "source"),
+            "the largest dataset of each class is source" if by_rule else "it is all that are not in the other",
         )
+    if by_rule:
         in_source = _largest_of_each_class(samples)
         in_bias = ~in_source
     domains = _with_every_class_in_source(samples, in_source, in_bias)

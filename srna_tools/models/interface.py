@@ -73,6 +73,8 @@ class TrainedModel:
         One row an epoch (``epoch loss accuracy``), empty for models without epochs.
     keras
         The Keras model, for those who want a ``.keras`` file; None for other kinds.
+    chosen
+        Settings that the training chose itself, by their names.
     facts
         What else the bundle should know about this training, as JSON can hold it.
     """
@@ -80,6 +82,7 @@ class TrainedModel:
     classifier: Classifier
     curve: pd.DataFrame = field(default_factory=pd.DataFrame)
     keras: Any = None
+    chosen: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
 
 

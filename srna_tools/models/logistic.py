@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.interface import TrainedModel, TrainingSamples
+from srna_tools.models.study_effect import require_known
 
 _SECONDS_PER_VALUE = 2.5e-7  # of a sample, a feature and a class; on a two-core server
 
@@ -20,6 +21,11 @@ class LogisticSettings:
     C: float = 1.0
     max_iterations: int = 5000
     balanced: bool = False
+    study_effect: str = "keep"
+
+    def __post_init__(self) -> None:
+        """Refuse a treatment of the study effect that does not exist."""
+        require_known(self.study_effect)
 
 
 def train_logistic(samples: TrainingSamples, settings: LogisticSettings, seed: int, threads: int) -> TrainedModel:

@@ -9,17 +9,22 @@ from typing import Any
 import numpy as np
 
 from srna_tools.errors import BundleError
+from srna_tools.models.class_means import ClassMeans
 from srna_tools.models.dense_network import DenseNetwork
+from srna_tools.models.discriminant import DiscriminantSettings, discriminant_seconds, train_discriminant
 from srna_tools.models.domain_adaptation import (
     DomainAdaptationSettings,
     domain_adaptation_seconds,
     train_domain_adaptation,
 )
 from srna_tools.models.interface import Classifier, TrainedModel, TrainingSamples
+from srna_tools.models.linear import LinearSettings, linear_seconds, train_linear
 from srna_tools.models.logistic import LogisticSettings, logistic_seconds, train_logistic
 from srna_tools.models.mlp import MlpSettings, mlp_seconds, train_mlp
 from srna_tools.models.random_forest import ForestSettings, RandomForest, forest_seconds, train_random_forest
-from srna_tools.preprocess.specification import ACROSS_STUDIES, EXPRESSED, PUBLISHED, TransformSpecification
+from srna_tools.models.spline_profiles import SplineProfiles
+from srna_tools.models.study_effect import without_study_effect
+from srna_tools.preprocess.specification import EXPRESSED, PUBLISHED, RANKED, SCALED, TransformSpecification
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,17 @@ class ModelKind:
 
 
 MODELS: dict[str, ModelKind] = {
-    "mlp": ModelKind(MlpSettings, train_mlp, PUBLISHED, mlp_seconds, uses_tensorflow=True),
+    "mlp": ModelKind(MlpSettings, without_study_effect(train_mlp), PUBLISHED, mlp_seconds, uses_tensorflow=True),
     "random-forest": ModelKind(ForestSettings, train_random_forest, PUBLISHED, forest_seconds),
-    "logistic": ModelKind(LogisticSettings, train_logistic, ACROSS_STUDIES, logistic_seconds),
+    "logistic": ModelKind(LogisticSettings, without_study_effect(train_logistic), RANKED, logistic_seconds),
+    "discriminant": ModelKind(DiscriminantSettings, train_discriminant, EXPRESSED, discriminant_seconds),
+    "linear": ModelKind(LinearSettings, train_linear, EXPRESSED, linear_seconds),
     "domain-adaptation": ModelKind(
-        DomainAdaptationSettings, train_domain_adaptation, EXPRESSED, domain_adaptation_seconds, uses_tensorflow=True
+        DomainAdaptationSettings,
+        without_study_effect(train_domain_adaptation),
+        SCALED,
+        domain_adaptation_seconds,
+        uses_tensorflow=True,
     ),
 }
 
@@ -63,7 +74,8 @@ def from_state(kind: str, arrays: dict[str, np.ndarray], description: dict[str, 
     BundleError
         Unknown kind, or the arrays do not fit.
     """
-    stored: tuple[type[DenseNetwork] | type[RandomForest], ...] = (DenseNetwork, RandomForest)
+    stored: tuple[type[DenseNetwork] | type[RandomForest] | type[ClassMeans] | type[SplineProfiles], ...]
+    stored = (DenseNetwork, RandomForest, ClassMeans, SplineProfiles)
     for classifier in stored:
         if kind in classifier.kinds:
             return classifier.from_state(arrays, description)

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.fused_adam import fused_adam
 from srna_tools.models.interface import balanced_weights
-from srna_tools.models.mlp import dense_weights
+from srna_tools.models.keras_training import dense_weights
 from srna_tools.models.triplets import mine, sigmoid
 
 # Under the root, where its slope would be infinite.

@@ -13,6 +13,8 @@ from srna_tools import schema
 from srna_tools.bundle import Bundle
 from srna_tools.errors import BundleError, SampleError, listed
 from srna_tools.features import describe_names
+from srna_tools.models.spline_profiles import SplineProfiles
+from srna_tools.predict.answers import best_classes, best_numbers, held_out_error
 from srna_tools.predict.status import LOW_QUALITY, Thresholds, status_of
 from srna_tools.preprocess.matching import NameMatch, advice
 
@@ -41,6 +43,10 @@ class Annotation:
         Samples predicted from fewer than `SHALLOW` reads.
     names
         Which features were counted under other names, as the model has them.
+    numeric
+        Whether the labels are numbers.
+    held_out
+        How far such numbers were off on samples that the model did not see, in words.
     """
 
     label: str
@@ -50,6 +56,8 @@ class Annotation:
     features: int
     shallow: int
     names: NameMatch
+    numeric: bool = False
+    held_out: str = ""
 
 
 def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -> Annotation:
@@ -68,28 +76,28 @@ def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -
     probabilities = bundle.probabilities(inputs.values)
     if not np.isfinite(probabilities).all():
         raise BundleError(f"the model of '{bundle.label}' has weights so large that they overflow; train it again")
-    order = np.argsort(-probabilities, axis=1, kind="stable")
-    rows = np.arange(len(probabilities))
-    best, second = order[:, 0], order[:, 1]
-    probability = probabilities[rows, best]
-    margin = probability - probabilities[rows, second]
-    classes = np.array(bundle.classes)
+    answers = (
+        best_numbers(bundle.model, inputs.values)
+        if isinstance(bundle.model, SplineProfiles)
+        else (best_classes(bundle, probabilities, inputs.values))
+    )
     low_coverage = _names_found_and_expected(samples, bundle)
+    sample_facts = (inputs.depth, inputs.model_reads, inputs.coverage, answers.probability, answers.margin)
     judged = [
-        status_of(*facts, thresholds, low_coverage)
-        for facts in zip(inputs.depth, inputs.model_reads, inputs.coverage, probability, margin, strict=True)
+        status_of(*facts, thresholds, low_coverage, no_class)
+        for facts, no_class in zip(zip(*sample_facts, strict=True), answers.no_class, strict=True)
     ]
     has_reads = inputs.depth > 0
     table = pd.DataFrame(
         {
             "sample": samples.obs_names.astype(str),
-            "label": np.where(has_reads, classes[best], ""),
-            "probability": np.where(has_reads, probability, np.nan),
-            "margin": np.where(has_reads, margin, np.nan),
-            "runner_up": np.where(has_reads, classes[second], ""),
+            "label": np.where(has_reads, answers.label, ""),
+            "probability": np.where(has_reads, answers.probability, np.nan),
+            "margin": np.where(has_reads, answers.margin, np.nan),
+            "runner_up": np.where(has_reads, answers.runner_up, ""),
             "coverage": np.where(has_reads, inputs.coverage, 0.0),
             "status": [status for status, _ in judged],
-            "reason": [reason for _, reason in judged],
+            "reason": [reason or remark for (_, reason), remark in zip(judged, answers.remark, strict=True)],
         }
     )
     return Annotation(
@@ -100,6 +108,8 @@ def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -
         features=bundle.model.inputs,
         shallow=int(_shallow(samples, inputs.depth, thresholds).sum()),
         names=inputs.names,
+        numeric=bundle.is_numeric,
+        held_out=held_out_error(bundle.evaluation) if bundle.is_numeric else "",
     )
 
 
@@ -126,7 +136,7 @@ def write_into(samples: anndata.AnnData, annotation: Annotation, model: str, thr
     """
     prefix = _free_prefix(samples, f"predicted_{annotation.label}")
     values = annotation.table.set_index("sample").loc[samples.obs_names]
-    columns = {prefix: values["label"]}
+    columns = {prefix: pd.to_numeric(values["label"]) if annotation.numeric else values["label"]}
     columns |= {f"{prefix}_{name}": values[name] for name in COLUMNS[2:]}
     columns[f"{prefix}_clipped"] = annotation.clipped
     for name, column in columns.items():

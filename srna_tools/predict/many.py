@@ -45,6 +45,7 @@ class Annotations:
                 f"{name}: {annotation.label} of {len(annotation.table)} samples predicted: {', '.join(parts)}; "
                 f"{clipped:.1%} of the values lie outside the training range (clipped)"
             )
+            lines += [f"note: {annotation.held_out}"] if annotation.held_out else []
             lines += [f"note: {sentence}" for sentence in annotation.names.sentences()]
             if annotation.shallow:
                 lines.append(

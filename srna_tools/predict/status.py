@@ -27,6 +27,7 @@ def status_of(  # noqa: PLR0911 - one return a rule
     margin: float,
     thresholds: Thresholds,
     low_coverage: str,
+    no_class: str = "",
 ) -> tuple[str, str]:
     """Status of one prediction, and its reason in words.
 
@@ -36,8 +37,12 @@ def status_of(  # noqa: PLR0911 - one return a rule
         Reads on the types of features that the model uses, contaminants not counted.
     model_reads
         Reads on the model's own features.
+    probability, margin
+        NaN where the model has none, as it predicts numbers.
     low_coverage
         What to say where coverage is too low: which names were found against which are expected.
+    no_class
+        What to say where the model found no class at all, or the best one is the catch-all class; else empty.
     """
     if depth <= 0:
         return LOW_QUALITY, "no reads of the kinds of RNA that the model uses"
@@ -47,6 +52,8 @@ def status_of(  # noqa: PLR0911 - one return a rule
         return UNKNOWN, f"coverage {_below(coverage, thresholds.min_coverage)}: {low_coverage}"
     if model_reads <= 0:
         return LOW_QUALITY, "no reads on the features that the model uses"
+    if no_class:
+        return UNKNOWN, no_class
     if probability < thresholds.min_probability:
         return UNKNOWN, f"probability {_below(probability, thresholds.min_probability)}"
     if margin < thresholds.min_margin:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import anndata
@@ -135,11 +135,11 @@ def _is_number(value: object) -> bool:
 
 # Fiosina, Fiosins & Bonn 2019, section 2.2.
 PUBLISHED = TransformSpecification()
-# Ranks within the sample and no rarely expressed features: the most robust to a new study among linear models.
-ACROSS_STUDIES = TransformSpecification(
-    normalisation="rank", max_zero_fraction=1.0, min_rpm=1.0, min_rpm_fraction=0.2, scaling="none"
-)
-# The logarithm as in Wartmann et al. 2020, of expressed features; unscaled, it saturates the sigmoid of embeddings.
+# Rarely expressed features are mostly noise, and what is noise differs between studies.
 EXPRESSED = TransformSpecification(
-    normalisation="log-rpm", max_zero_fraction=1.0, min_rpm=1.0, min_rpm_fraction=0.2, scaling="minmax"
+    normalisation="log-rpm", max_zero_fraction=1.0, min_rpm=1.0, min_rpm_fraction=0.2, scaling="none"
 )
+# Ranks within the sample: what a model without a notion of studies stands best.
+RANKED = replace(EXPRESSED, normalisation="rank")
+# The logarithm as in Wartmann et al. 2020; unscaled, it saturates the sigmoid of embeddings.
+SCALED = replace(EXPRESSED, scaling="minmax")

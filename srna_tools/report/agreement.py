@@ -59,6 +59,37 @@ def agreement_of(table: pd.DataFrame, bundle: Bundle | None) -> Agreement:
     return Agreement([sentence for sentence in sentences if sentence], believed[~right])
 
 
+def agreement_of_numbers(table: pd.DataFrame, bundle: Bundle | None) -> Agreement:
+    """Compare predicted numbers with the recorded ones; what was recorded and is no number does not count.
+
+    Parameters
+    ----------
+    table, bundle
+        As those of `agreement_of`.
+    """
+    recorded = pd.to_numeric(table["recorded"], errors="coerce")
+    believed = recorded.notna() & (table["status"] == OK)
+    true, predicted = recorded[believed], pd.to_numeric(table.loc[believed, "label"])
+    sentences = [
+        f"With a number before: {int(recorded.notna().sum()):,} of {counted(len(table), 'sample')}; with a prediction "
+        f"of status ok: {len(true):,} of these."
+    ]
+    if len(true):
+        related = (
+            f"; their correlation is {true.corr(predicted):.2f}" if true.nunique() > 1 < predicted.nunique() else ""
+        )
+        sentences.append(f"Half of these differ by at most {(true - predicted).abs().median():.4g}{related}.")
+    if bundle is not None and len(true):
+        trained = table.loc[believed, "dataset"].isin(bundle.training.get("samples_per_dataset", {}))
+        sentences.append(
+            f"From datasets that the model was trained on, by their names: {int(trained.sum()):,} of these, which say "
+            "little about new data."
+            if trained.any()
+            else "By their names, none of these datasets was in the model's training."
+        )
+    return Agreement(sentences, table.iloc[:0])
+
+
 def _unknown_classes(known: pd.DataFrame, bundle: Bundle) -> str:
     foreign = known[~known["recorded"].isin(bundle.classes)]
     if foreign.empty:

@@ -7,7 +7,9 @@ from typing import Any
 
 from srna_tools.bundle import Bundle
 from srna_tools.errors import counted, listed
+from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.namespace import Namespace
+from srna_tools.predict.answers import held_out_error
 from srna_tools.preprocess.transform import Transform
 from srna_tools.report.schemes import SCHEMES
 
@@ -15,6 +17,9 @@ _KINDS = {
     "mlp": "neural network (multi-layer perceptron)",
     "random-forest": "random forest",
     "logistic": "logistic regression",
+    "discriminant": "linear discriminant (variance between studies counts)",
+    "linear": "linear model: the sample as a mixture of class means",
+    "linear-numeric": "linear model of a number: the nearest profile along natural splines",
     "domain-adaptation": "neural network adapted to the bias of datasets (siamese domain adaptation)",
 }
 _NORMALISATIONS = {
@@ -58,20 +63,23 @@ def facts_of(name: str, bundle: Bundle) -> ModelFacts:
     datasets = training.get("samples_per_dataset", {})
     facts = [
         ("Kind", _KINDS.get(bundle.kind, bundle.kind)),
-        ("Predicts", f"{bundle.label}: one of {counted(len(bundle.classes), 'class', 'classes')}"),
+        ("Predicts", f"{bundle.label}: {_answers(bundle)}"),
+        ("Catch-all class", _catch_all(bundle)),
         ("Trained on", _trained_on(training, datasets)),
         ("Domains", _domains(training.get("domains", {}))),
+        ("Self-training", _self_trained(training.get("self_training", {}))),
         ("Expression values", _in_words(bundle.transform)),
         ("Names", _names_in_words(bundle.transform.namespace)),
-        ("Settings", _pairs(training.get("settings", {}) | _seed(training))),
+        ("Settings", _pairs(_settings(training) | _seed(training))),
         ("Calibration", _calibrated(bundle)),
-        ("Tested on held-out data", _tested(bundle.evaluation)),
+        ("Tested on held-out data", _tested(bundle)),
         ("Licence", bundle.licence or "not stated"),
         ("Made with", f"srna-tools {bundle.package_version}"),
     ]
     in_datasets = training.get("datasets_per_class", {})
     classes = [(c, bundle.ontology_ids.get(c, ""), per_class.get(c), in_datasets.get(c)) for c in bundle.classes]
-    few = [c for c in bundle.classes if 0 < per_class.get(c, 0) < _FEW]
+    added = training.get("self_training", {}).get("added_per_class", {})
+    few = [c for c in bundle.classes if 0 < per_class.get(c, 0) - added.get(c, 0) < _FEW]
     single = [c for c in bundle.classes if in_datasets.get(c) == 1]
     warnings = [
         f"Fewer than {_FEW} training samples, so not to be trusted: {listed(few, 10)}." if few else "",
@@ -87,12 +95,48 @@ def facts_of(name: str, bundle: Bundle) -> ModelFacts:
     )
 
 
+def _answers(bundle: Bundle) -> str:
+    if not isinstance(bundle.model, SplineProfiles):
+        return f"one of {counted(len(bundle.classes), 'class', 'classes')}"
+    low, high = bundle.model.grid[[0, -1]]
+    return f"a number from {low:g} to {high:g}, the range of the training samples"
+
+
 def _trained_on(training: dict[str, Any], datasets: dict[str, int]) -> str:
     if "samples" not in training:
         return "not recorded"
     return (
         f"{counted(int(training['samples']), 'sample')} of {counted(len(datasets), 'dataset')} ({listed(datasets, 30)})"
     )
+
+
+def _catch_all(bundle: Bundle) -> str:
+    """What the catch-all class holds, and what becomes of samples that are like it; empty where there is none."""
+    if not bundle.catch_all:
+        return ""
+    members = bundle.training["catch_all"].get("members", {})
+    return (
+        f"'{bundle.catch_all}' stands for {counted(len(members), 'label')} ({listed(members, 30)}); a sample that is "
+        "most like it is of none of the other classes, and predicted as 'unknown'"
+    )
+
+
+def _self_trained(found: dict[str, Any]) -> str:
+    """What the model learnt from its own predictions, and what that did; empty where it did not."""
+    if not found.get("added"):
+        return ""
+    per_class = found.get("added_per_class", {})
+    sentence = (
+        f"{counted(found['added'], 'sample')} of those it was trained on had no label, but were predicted with a "
+        f"probability of at least {found['min_confidence']:g} ({_pairs(per_class)})"
+    )
+    if {"msa_before", "msa_after", "mca_before", "mca_after"} <= set(found):
+        sentence += (
+            f"; on labelled samples left out, {100 * found['msa_before']:.1f} % were predicted right without and "
+            f"{100 * found['msa_after']:.1f} % with them; mean of the classes {100 * found['mca_before']:.1f} % and "
+            f"{100 * found['mca_after']:.1f} %"
+        )
+    return sentence
 
 
 def _domains(domains: dict[str, dict[str, int]]) -> str:
@@ -142,6 +186,8 @@ def _names_in_words(namespace: Namespace) -> str:
 def _calibrated(bundle: Bundle) -> str:
     """How the probabilities were mended, and what that is worth on samples that the model did not see."""
     found = bundle.calibration
+    if bundle.is_numeric:
+        return ""
     if not found:
         return "none: the probabilities are those of the model itself"
     kind = "softened" if bundle.temperature > 1 else "sharpened"
@@ -151,22 +197,37 @@ def _calibrated(bundle: Bundle) -> str:
             f"; on unseen samples their mean error (ECE) was {found['ece']:.3f} without and "
             f"{found['calibrated_ece']:.3f} with it ({_scheme(found)})"
         )
-    return sentence
+    return sentence + _of_which_model(found)
 
 
-def _tested(found: dict[str, Any]) -> str:
+def _tested(bundle: Bundle) -> str:
+    found = bundle.evaluation
+    error = held_out_error(found) if bundle.is_numeric else ""
+    if error:
+        return f"{_scheme(found)}: {error}"
     if not {"msa", "mca", "mean_dataset_accuracy", "samples", "datasets"} <= set(found):
         return _pairs(found) or "the bundle has no record of a test on held-out samples"
     return (
         f"{_scheme(found)}: {100 * found['msa']:.1f} % of {counted(int(found['samples']), 'sample')} predicted right; "
         f"mean of the classes {100 * found['mca']:.1f} %, mean of {counted(int(found['datasets']), 'dataset')} "
-        f"{100 * found['mean_dataset_accuracy']:.1f} %"
+        f"{100 * found['mean_dataset_accuracy']:.1f} %{_of_which_model(found)}"
     )
+
+
+def _of_which_model(found: dict[str, Any]) -> str:
+    return "; of the model before self-training" if "before_self_training" in found else ""
 
 
 def _scheme(found: dict[str, Any]) -> str:
     scheme = SCHEMES.get(str(found.get("scheme")))
     return scheme.short if scheme else "scheme not recorded"
+
+
+def _settings(training: dict[str, Any]) -> dict[str, Any]:
+    """Settings as given, but for those that the training chose itself."""
+    chosen = {name: f"{value} (chosen by cross-validation)" for name, value in training.get("chosen", {}).items()}
+    given = training.get("settings", {}) | chosen
+    return {name: value for name, value in given.items() if (name, value) != ("features_per_class", 0)}
 
 
 def _seed(training: dict[str, Any]) -> dict[str, Any]:

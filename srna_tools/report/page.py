@@ -60,7 +60,7 @@ def render(inputs: ReportInputs, *, title: str = TITLE, notes: Sequence[str] = (
         "statuses": [STATUS_WORDS[status] for status in STATUS_ORDER],
         "words": STATUS_WORDS,
         "default": Thresholds(),
-        "probability_pictures": [data_uri(png_of(probability_plot(one.table))) for one in predicted],
+        "probability_pictures": [data_uri(png_of(probability_plot(one.table))) for one in predicted if not one.numeric],
         "embedding": _embedded(inputs.embedding),
         "top_features": top_features(inputs.top_features) if inputs.top_features is not None else [],
         "shown_top": _TOP,

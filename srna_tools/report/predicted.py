@@ -13,7 +13,7 @@ from srna_tools import schema
 from srna_tools.bundle import Bundle
 from srna_tools.errors import counted
 from srna_tools.predict.status import AMBIGUOUS, LOW_QUALITY, OK, STATUS_ORDER, UNKNOWN, Thresholds
-from srna_tools.report.agreement import Agreement, agreement_of
+from srna_tools.report.agreement import Agreement, agreement_of, agreement_of_numbers
 from srna_tools.report.figure import in_natural_order
 from srna_tools.report.probability_plot import STATUS_WORDS
 from srna_tools.report.reading import reads_of
@@ -43,6 +43,8 @@ class Predicted:
         Sentence about values outside the training range, or empty.
     agreement
         With the annotation that the samples already had.
+    numeric
+        Whether numbers were predicted, which have no probabilities.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Predicted:
     clipped: str = ""
     agreement: Agreement | None = None
     statuses: dict[str, int] = field(default_factory=dict)
+    numeric: bool = False
 
     def sentence(self) -> str:
         """How many samples have which status."""
@@ -77,11 +80,23 @@ def what_was_predicted(
 
 def bundle_of(name: str, table: pd.DataFrame, models: dict[str, Bundle]) -> Bundle | None:
     """Find the bundle that made a table: by name, else the only one that has all its classes."""
-    classes = (set(table["label"]) | set(table["runner_up"])) - {""}
     if name in models:
-        return models[name] if classes <= set(models[name].classes) else None
-    fitting = [bundle for bundle in models.values() if classes <= set(bundle.classes)]
+        return models[name] if _may_be_of(table, models[name]) else None
+    fitting = [bundle for bundle in models.values() if _may_be_of(table, bundle)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def holds_numbers(table: pd.DataFrame) -> bool:
+    """Whether the labels are numbers: they alone have no probability."""
+    answered = table[table["label"] != ""]
+    return len(answered) > 0 and bool(answered["probability"].isna().all())
+
+
+def _may_be_of(table: pd.DataFrame, bundle: Bundle) -> bool:
+    classes = (set(table["label"]) | set(table["runner_up"])) - {""}
+    if bundle.is_numeric or holds_numbers(table):
+        return bundle.is_numeric and (holds_numbers(table) or not classes)
+    return classes <= set(bundle.classes)
 
 
 def _describe(
@@ -96,15 +111,17 @@ def _describe(
     order = pd.Categorical(table["status"], _DOUBTFUL_FIRST, ordered=True)
     table = table.assign(order=order).sort_values(["order", "label", "sample"], kind="stable").drop(columns="order")
     has_labels = label and table["recorded"].notna().any()
+    numeric = holds_numbers(table)
     return Predicted(
         title=" by ".join(part for part in (label, f"model {name}" if name and name != label else "") if part)
         or "prediction",
         label=label,
         table=table.reset_index(drop=True),
-        counts=_counts(table),
+        counts=_counts(table.assign(label="any number") if numeric else table),
         thresholds=Thresholds(**{key.name: record[key.name] for key in fields(Thresholds)}) if record else None,
         clipped=_clipped(record, samples, bundle),
-        agreement=agreement_of(table, bundle) if has_labels else None,
+        agreement=(agreement_of_numbers if numeric else agreement_of)(table, bundle) if has_labels else None,
+        numeric=numeric,
         statuses={str(status): int(number) for status, number in table["status"].value_counts().items()},
     )
 
@@ -134,11 +151,11 @@ def _record_of(name: str, table: pd.DataFrame, samples: anndata.AnnData | None) 
         return {}
     records = json.loads(str(samples.uns[schema.UNS].get(schema.PREDICTIONS, "{}")))
     for prefix, record in records.items():
-        written = samples.obs.get(prefix)
-        if written is None or name not in {"", record["model"]}:
+        if prefix not in samples.obs or name not in {"", record["model"]}:
             continue
         here = table[table["sample"].isin(samples.obs_names)]
-        if (here["sample"].map(written.astype(str)) == here["label"]).all():
+        written = schema.labels_of(samples, prefix).fillna("")
+        if (here["sample"].map(written) == here["label"]).all():
             return {**record, "prefix": prefix}
     return {}
 

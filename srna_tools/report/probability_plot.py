@@ -30,9 +30,9 @@ def probability_plot(predictions: pd.DataFrame) -> Figure:
     Parameters
     ----------
     predictions
-        Columns ``label``, ``probability`` and ``status``; samples without a probability are not drawn.
+        Columns ``label``, ``probability`` and ``status``; samples without a label or a probability are not drawn.
     """
-    drawn = predictions[predictions["probability"].notna()]
+    drawn = predictions[predictions["probability"].notna() & (predictions["label"] != "")]
     classes = sorted(drawn["label"].unique(), key=in_natural_order)
     figure = new_figure(_WIDTH, 1.3 + _ROW * max(len(classes), 2))
     axes = figure.subplots()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,7 @@ import numpy as np
 from srna_tools.errors import SampleError, counted, listed
 from srna_tools.validation.linked import joined
 
-SCHEMES = ("kfold", "group-kfold", "dataset-out", "split")
+SCHEMES = ("kfold", "group-kfold", "dataset-out", "resource-out", "split")
 #: Schemes in which the studies of the test samples are also in the training set.
 RANDOM_SCHEMES = ("kfold",)
 TRAIN, TEST = "train", "test"
@@ -79,7 +80,7 @@ class Labelled:
     linked
         Number of the set of linked samples of each sample, see `linked_samples`.
     groups
-        What group-kfold keeps together.
+        What group-kfold keeps together, and resource-out leaves out.
     parts
         ``train`` or ``test`` for each sample, for the scheme split.
     """
@@ -91,7 +92,9 @@ class Labelled:
     parts: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=str))
 
 
-def plan_splits(scheme: str, samples: Labelled, *, folds: int = 5, repeats: int = 1, seed: int = 0) -> SplitPlan:
+def plan_splits(
+    scheme: str, samples: Labelled, *, folds: int = 5, repeats: int = 1, seed: int = 0, rare_classes: bool = False
+) -> SplitPlan:
     """Split the samples.
 
     Parameters
@@ -99,11 +102,14 @@ def plan_splits(scheme: str, samples: Labelled, *, folds: int = 5, repeats: int 
     scheme
         ``kfold``: random folds of equal class composition. ``group-kfold``: the same, groups stay whole.
         ``dataset-out``: each dataset once, where its classes stay in the training set (Fiosina et al. 2019, 2.3.3).
+        ``resource-out``: each group once; of it, the classes that stay in the training set are tested.
         ``split``: train on one part, test on the other.
     folds
         Number of folds of the first two schemes.
     repeats
         How often; the random folds are drawn anew, the others only fitted anew.
+    rare_classes
+        Whether the first two schemes take classes of fewer samples than folds, which not every fold can test.
 
     Raises
     ------
@@ -114,9 +120,10 @@ def plan_splits(scheme: str, samples: Labelled, *, folds: int = 5, repeats: int 
         "kfold": lambda repeat: _random_folds(samples.labels, samples.linked, folds, seed + repeat),
         "group-kfold": lambda repeat: _random_folds(samples.labels, _together(samples), folds, seed + repeat),
         "dataset-out": lambda repeat: _datasets_out(samples),
+        "resource-out": lambda repeat: _groups_out(samples),
         "split": lambda repeat: _by_part(samples),
     }
-    if scheme in ("kfold", "group-kfold"):
+    if scheme in ("kfold", "group-kfold") and not rare_classes:
         _require_enough(samples, scheme, folds)
     made, tested, withheld = [], np.zeros(len(samples.labels), dtype=bool), np.zeros(len(samples.labels), dtype=bool)
     for repeat in range(repeats):
@@ -150,7 +157,10 @@ def _random_folds(labels: np.ndarray, together: np.ndarray, folds: int, seed: in
     # Without ties between samples the plain splitter gives classes of more equal size.
     alone = len(set(together)) == len(together)
     splitter = (StratifiedKFold if alone else StratifiedGroupKFold)(folds, shuffle=True, random_state=seed)
-    for number, (_, test) in enumerate(splitter.split(labels, labels, None if alone else together), start=1):
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The least populated class in y has only")
+        parts = list(splitter.split(labels, labels, None if alone else together))
+    for number, (_, test) in enumerate(parts, start=1):
         yield f"fold {number}", _mask(len(labels), test)
 
 
@@ -160,6 +170,11 @@ def _datasets_out(samples: Labelled) -> Iterator[tuple[str, np.ndarray]]:
         outside = ~inside & ~np.isin(samples.linked, samples.linked[inside])
         if set(samples.labels[inside]) <= set(samples.labels[outside]):
             yield name, inside
+
+
+def _groups_out(samples: Labelled) -> Iterator[tuple[str, np.ndarray]]:
+    for name in sorted(set(samples.groups)):
+        yield name, samples.groups == name
 
 
 def _by_part(samples: Labelled) -> Iterator[tuple[str, np.ndarray]]:
@@ -216,6 +231,9 @@ def _why_nothing(scheme: str, samples: Labelled) -> str:
             f"no dataset can be left out: of {counted(datasets, 'dataset')} each holds a class that no other has; "
             "merge classes with srna-group, add studies, or use --scheme kfold, which says nothing about new studies"
         )
+    if scheme == "resource-out":
+        found = listed(sorted(set(samples.groups)))
+        return f"no resource can be left out: no class is in two of them (the samples come from {found})"
     return f"--scheme {scheme} leaves nothing to test: no test sample is of a class that its training set holds"
 
 

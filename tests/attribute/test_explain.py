@@ -202,3 +202,9 @@ def test_results_do_not_depend_on_the_number_of_threads(simulated, mlp_bundle):
 def test_a_forest_is_refused_with_a_sentence(simulated, forest_bundle):
     with pytest.raises(SampleError, match=r"explains mlp, logistic, .*models, but this bundle holds a random-forest"):
         explainer_of(simulated, forest_bundle)
+
+
+@pytest.mark.parametrize("kind", ["linear", "linear-numeric"])
+def test_linear_models_are_refused_with_a_sentence(simulated, bundle_of_kind, kind):
+    with pytest.raises(SampleError, match=f"explains mlp, logistic, .*models, but this bundle holds a {kind}$"):
+        explainer_of(simulated, bundle_of_kind(kind))

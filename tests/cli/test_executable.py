@@ -148,6 +148,7 @@ def test_galaxy_slots_limit_the_threads_of_matrix_products():
 
 def test_a_list_of_names_keeps_their_spaces_inside():
     assert NameList().convert("TCGA, study 1,GSE1", None, None) == ("TCGA", "study 1", "GSE1")
+    assert NameList().convert('"skin, dry",liver', None, None) == ("skin, dry", "liver")
 
 
 @pytest.mark.parametrize("text", ["", "a,,b", "a,", " , "])

@@ -30,6 +30,7 @@ def test_there_is_an_option_for_each_setting_of_each_kind():
             {"source_datasets": ("TCGA", "study 1"), "bias_datasets": ("GSE1",), "mapper": (64, 8), "margin": 1.0},
         ),
         (["--mapper-dropout", "0", "--bias-epochs", "3"], {"mapper_dropout": 0.0, "bias_epochs": 3}),
+        (["--features-per-class", "25"], {"features_per_class": 25}),
         (["--inverse-penalty", "0.1", "--epochs", "3"], {"C": 0.1, "epochs": 3}),
     ],
 )

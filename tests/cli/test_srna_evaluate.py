@@ -18,6 +18,7 @@ from sklearn.metrics import accuracy_score, balanced_accuracy_score, roc_auc_sco
 
 from srna_tools.cli.srna_evaluate import main
 from srna_tools.cli.srna_normalize import main as normalise
+from srna_tools.cli.srna_train import main as train
 from srna_tools.io.h5ad import read_samples, write_samples
 
 METRICS = ["model", "scheme", "scope", "name", "metric", "value", "low", "high"]
@@ -374,6 +375,11 @@ MISTAKES = [
     ({"label": "quality_flag"}, (), "the column 'quality_flag' holds nothing for the samples with reads"),
     ({}, ("--scheme", "kfold", "--folds", 20), "these classes have fewer samples than the 20 folds: blood (12), brain"),
     ({"models": "mlp,svm"}, (), "there is no model 'svm'; choose from mlp, random-forest, logistic"),
+    (
+        {"models": "linear-numeric"},
+        (),
+        "srna-train --model linear --numeric itself reports the error on held-out samples",
+    ),
     ({"models": "logistic,logistic"}, (), "--models names logistic twice"),
     ({}, ("--epochs", 3), "none of the models logistic has the setting epochs"),
     ({"models": "mlp"}, ("--hidden", "8,4"), "2 hidden layers need as many dropout rates"),
@@ -445,3 +451,28 @@ def test_outputs_in_a_folder_that_does_not_exist_are_refused_before_the_fits(sam
     assert_refused(result, "p.png: cannot be written")
     assert result.stdout == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_catch_all_class_is_judged_and_the_record_fits_the_trained_model(samples, tmp_path):
+    """Two classes and all else, each study left out; the bundle of the same choice takes the record."""
+    choice = ("--classes", "blood,skin", "--catch-all", "other")
+    outputs = ("-o", tmp_path / "metrics.tsv", "--predictions-output", tmp_path / "unseen.tsv")
+    result = succeeds(samples, *choice, "--bootstraps", 0, *outputs, "--evaluation-output", tmp_path / "e.json")
+    assert "catch-all class 'other': 24 samples in 3 datasets, 2 labels" in result.stdout
+    metrics, unseen = read(tmp_path / "metrics.tsv"), read(tmp_path / "unseen.tsv")
+    assert sorted(set(unseen["true"])) == ["blood", "other", "skin"]
+    assert value(metrics, "logistic", "mca") == pytest.approx(
+        balanced_accuracy_score(unseen["true"], unseen["predicted"]), abs=1e-5
+    )
+    assert value(metrics, "logistic", "mca") > value(metrics, "majority-class", "mca") + 0.1
+    arguments = [str(samples), "--label", "tissue", "--model", "logistic", "--evaluation", str(tmp_path / "e.json")]
+    done = CliRunner().invoke(train, [*arguments, *choice, "-o", str(tmp_path / "b")])
+    assert done.exit_code == 0, done.output
+    refused = CliRunner().invoke(train, [*arguments, "-o", str(tmp_path / "c")])
+    assert "judges models of 'tissue' with the classes blood, other, skin" in refused.output
+
+
+def test_classes_that_do_not_occur_are_refused(samples, tmp_path):
+    result = evaluate(samples, "--classes", "blood,skn", "--catch-all", "other", "-o", tmp_path / "m.tsv")
+    assert result.exit_code == 1
+    assert "'skn' (did you mean skin?)" in result.stderr

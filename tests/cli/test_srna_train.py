@@ -15,11 +15,13 @@ from click.testing import CliRunner
 
 from srna_tools.bundle import load_bundle
 from srna_tools.cli.srna_normalize import main as normalise
+from srna_tools.cli.srna_predict import main as predict
 from srna_tools.cli.srna_train import main
 from srna_tools.io.h5ad import read_samples, write_samples
-from srna_tools.models.mlp import start_keras
+from srna_tools.models.keras_training import start_keras
+from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 
-SMALL = ("--hidden", "16,8", "--dropout", "0.2,0.1")
+SMALL = ("--model", "mlp", "--hidden", "16,8", "--dropout", "0.2,0.1")
 # No file may grow beyond a thousand bytes.
 FULL_DISK = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))"
 QUICK = (*SMALL, "--epochs", "2")
@@ -79,7 +81,7 @@ def test_domain_adaptation_with_its_curve_and_its_keras_file(samples, tmp_path):
     assert bundle.training["settings"] == {
         "source_datasets": [], "bias_datasets": ["study03", "study01"], "mapper": [16, 8], "mapper_dropout": 0.3,
         "classifier_dropout": 0.5, "epochs": 4, "bias_epochs": 2, "batch_size": 64, "learning_rate": 1e-4,
-        "bias_learning_rate": 0.01, "margin": 2.0, "balanced": True,
+        "bias_learning_rate": 0.01, "margin": 2.0, "balanced": True, "study_effect": "keep",
     }  # fmt: skip
     assert bundle.training["domains"] == {"source": {"study02": 16}, "bias": {"study01": 16, "study03": 16}}
     values = bundle.transform.apply(read_samples(samples)).values
@@ -108,7 +110,7 @@ def test_hyperparameters_reach_the_model(samples, tmp_path):
     assert train(samples, tmp_path / "b", *SMALL, *given).exit_code == 0
     assert load_bundle(tmp_path / "b").training["settings"] == {
         "hidden": [16, 8], "dropout": [0.2, 0.1], "epochs": 1, "batch_size": 7, "learning_rate": 0.01,
-        "loss": "binary", "balanced": True,
+        "loss": "binary", "balanced": True, "study_effect": "keep",
     }  # fmt: skip
     forest = ("--model", "random-forest", "--first-trees", 3, "--trees", 4, "--top-features", 5, "--no-down-sample")
     assert train(samples, tmp_path / "b", *forest).exit_code == 0
@@ -121,11 +123,63 @@ def test_hyperparameters_reach_the_model(samples, tmp_path):
     assert load_bundle(tmp_path / "b").training["settings"]["C"] == 0.1
 
 
-@pytest.mark.parametrize("kind", ["random-forest", "logistic"])
+@pytest.mark.parametrize("kind", ["random-forest", "logistic", "linear"])
 def test_one_seed_gives_the_same_bytes_with_one_thread_and_two(samples, tmp_path, kind):
     for threads in (1, 2):
         assert train(samples, tmp_path / str(threads), "--model", kind, "--threads", threads).exit_code == 0
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+
+
+def test_the_linear_model_says_how_many_features_it_chose(samples, tmp_path):
+    result = train(samples, tmp_path / "b", "--model", "linear")
+    assert result.exit_code == 0, result.output
+    bundle = load_bundle(tmp_path / "b")
+    chosen = bundle.training["chosen"]["features_per_class"]
+    lines = result.stdout.splitlines()
+    assert lines[1] == f"  features per class: {chosen}, chosen by cross-validation inside the training samples"
+    assert lines[2] == "  blood: 12 samples of 3 datasets"
+    assert train(samples, tmp_path / "b", "--model", "linear", "--features-per-class", 3).exit_code == 0
+    bundle = load_bundle(tmp_path / "b")
+    assert bundle.training["settings"] == {"features_per_class": 3}
+    assert 3 <= len(bundle.model.selected) <= 12
+
+
+@pytest.fixture(scope="module")
+def aged(simulated_studies, tmp_path_factory):
+    """The simulated samples with an age that the share of reads of the commonest feature tells."""
+    path = tmp_path_factory.mktemp("aged") / "samples.h5ad"
+    told = simulated_studies.copy()
+    counts = told.layers["counts"]
+    commonest = int(np.asarray(counts.sum(axis=0)).argmax())
+    share = counts[:, [commonest]].toarray().ravel() / np.asarray(counts.sum(axis=1)).ravel()
+    told.obs["age"] = np.round(40 + 10 * np.log2(share), 2)
+    write_samples(told, path)
+    return path
+
+
+def test_numbers_are_learnt_and_judged_on_held_out_samples(aged, tmp_path):
+    result = train(aged, tmp_path / "b", "--model", "linear", "--numeric", "--features-per-class", 1, label="age")
+    assert result.exit_code == 0, result.output
+    bundle = load_bundle(tmp_path / "b")
+    low, high = bundle.training["range"]
+    lines = result.stdout.splitlines()
+    assert lines[0] == (
+        f"trained linear-numeric on 48 samples of 3 datasets, 'age' from {low:g} to {high:g}, "
+        f"{len(bundle.transform.features)} features"
+    )
+    assert lines[1].startswith("on 48 held-out samples half of the predictions were off by at most ")
+    assert bundle.evaluation["pearson"] > 0.95
+    tuned = train(aged, tmp_path / "tuned", "--model", "linear", "--numeric", label="age")
+    chosen = load_bundle(tmp_path / "tuned").training["chosen"]["features"]
+    assert f"  features: {chosen}, chosen by cross-validation inside the training samples" in tuned.stdout
+    assert train(aged, tmp_path / "again", "--model", "linear", "--numeric", label="age").exit_code == 0
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "tuned").read_bytes()
+
+
+def test_a_column_of_words_is_no_phenotype_of_numbers(samples, tmp_path):
+    result = train(samples, tmp_path / "b", "--model", "linear", "--numeric")
+    assert_refused(result, "the column 'tissue' holds '")
+    assert "which is no number (48 such samples); mend or empty these entries" in result.stderr
 
 
 def test_what_srna_normalize_recorded_is_used(samples, tmp_path):
@@ -172,7 +226,10 @@ def test_an_h5ad_of_another_origin_is_refused(tmp_path):
 
 
 def test_layers_without_dropout_rates_are_refused(samples, tmp_path):
-    assert_refused(train(samples, tmp_path / "b", "--hidden", "8,8"), "2 hidden layers need as many dropout rates")
+    assert_refused(
+        train(samples, tmp_path / "b", "--model", "mlp", "--hidden", "8,8"),
+        "2 hidden layers need as many dropout rates",
+    )
 
 
 @pytest.mark.parametrize(
@@ -186,12 +243,22 @@ def test_layers_without_dropout_rates_are_refused(samples, tmp_path):
         ("--model mlp --bias-datasets a", "--model mlp does not have: --bias-datasets"),
         ("--model domain-adaptation --hidden 8", "--model domain-adaptation does not have: --hidden"),
         ("--model domain-adaptation --margin 0", "--margin"),
-        ("--model logistic --keras-output k.keras", "does not have: --curve-output and --keras-output"),
+        ("--model logistic --keras-output k.keras", "--model logistic does not have: --keras-output"),
+        ("--model logistic --features-per-class 9", "--model logistic does not have: --features-per-class"),
+        ("--model linear --class-weight balanced", "--model linear does not have: --class-weight"),
+        ("--class-weight none", "--model auto does not have: --class-weight"),
+        ("--model linear --features-per-class 0", "--features-per-class"),
+        ("--model logistic --numeric", "--numeric needs --model linear"),
+        ("--numeric", "--numeric needs --model linear"),
         ("--model boosting", "boosting"),
         ("--hidden 8,x", "not a list of numbers"),
         ("--hidden 0", "outside 1 to inf"),
         ("--dropout 0.5,1", "outside 0 to 0.99"),
         ("--seed 4294967296", "--seed"),
+        ("--model logistic --min-confidence 0.8", "--min-confidence belongs to --unlabelled"),
+        ("--self-training-output t.tsv --min-confidence 0", "--min-confidence and --self-training-output belongs to"),
+        ("--min-confidence 90", "--min-confidence"),
+        ("--classes blood,,skin", "is not a list of names"),
     ],
 )
 def test_wrong_usage_exits_2(samples, tmp_path, monkeypatch, options, named):
@@ -239,3 +306,67 @@ def test_a_full_disk_is_said_in_a_sentence_and_leaves_the_old_bundle(samples, tm
     assert sentence.startswith(f"srna-train: {tmp_path / 'b'}: cannot be written")
     assert sentence.count("\n") == 1
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("b", "old")]
+
+
+def test_a_catch_all_class_from_the_command_line(samples, tmp_path):
+    result = train(samples, tmp_path / "b", "--model", "logistic", "--classes", "blood,skin", "--catch-all", "other")
+    assert result.exit_code == 0, result.output
+    assert load_bundle(tmp_path / "b").training["catch_all"]["members"] == {"brain": 12, "liver": 12}
+    assert result.stdout.splitlines()[-3:] == [
+        "catch-all class 'other': 24 samples in 3 datasets, 2 labels",
+        "  brain: 12 samples in 3 datasets",
+        "  liver: 12 samples in 3 datasets",
+    ]
+    predicted = tmp_path / "predicted.tsv"
+    done = CliRunner().invoke(predict, [str(samples), "--model", str(tmp_path / "b"), "-o", str(predicted)])
+    assert done.exit_code == 0, done.output
+    table = pd.read_csv(predicted, sep="\t", keep_default_na=False)
+    of_none = table[table["label"] == "other"]
+    assert len(of_none) == 24
+    assert set(of_none["status"]) == {"unknown"}
+    assert set(of_none["reason"]) == {"most like the catch-all class 'other': none of the model's 2 named classes"}
+
+
+def test_named_classes_alone_leave_the_others_out(samples, tmp_path):
+    result = train(samples, tmp_path / "b", "--model", "logistic", "--classes", "blood,skin")
+    assert result.exit_code == 0, result.output
+    assert load_bundle(tmp_path / "b").classes == ("blood", "skin")
+    assert "24 samples of 2 labels that --classes does not name are left out" in result.stderr
+    assert_refused(train(samples, tmp_path / "b", "--classes", "blod,skin"), "'blod' (did you mean blood?)")
+
+
+@pytest.fixture(scope="module")
+def unlabelled(tmp_path_factory):
+    """24 samples of two studies that the training does not have."""
+    tissues = ("blood", "brain", "liver", "skin")
+    new = to_anndata(simulate(SimulationSettings(studies=2, samples_per_study=12, tissues=tissues, first_study=9)))
+    del new.obs["tissue"]
+    path = tmp_path_factory.mktemp("unlabelled") / "new.h5ad"
+    write_samples(new, path)
+    return path
+
+
+def test_self_training_from_the_command_line(samples, unlabelled, tmp_path):
+    table = tmp_path / "table.tsv"
+    result = train(samples, tmp_path / "b", "--model", "logistic", "--unlabelled", unlabelled, "--min-confidence", 0.6,
+                   "--self-training-output", table)  # fmt: skip
+    assert result.exit_code == 0, result.output
+    written = pd.read_csv(table, sep="\t", keep_default_na=False)
+    assert written.columns.tolist() == ["sample", "dataset", "label", "probability", "used", "reason"]
+    added = int((written["used"] == "yes").sum())
+    assert 0 < added <= len(written) == 24
+    bundle = load_bundle(tmp_path / "b")
+    facts = bundle.training["self_training"]
+    assert (facts["added"], facts["min_confidence"], bundle.training["samples"]) == (added, 0.6, 48 + added)
+    assert f"self-training: {added} of 24 unlabelled samples added" in result.stdout
+    assert "mean accuracy of the classes" in result.stdout
+    first = train(samples, tmp_path / "c", "--model", "logistic", "--unlabelled", unlabelled, "--min-confidence", 1)
+    assert first.exit_code == 0, first.output
+    assert "self-training: 0 of 24 unlabelled samples added" in first.stdout
+    assert load_bundle(tmp_path / "c").training["samples"] == 48
+
+
+def test_the_labelled_samples_as_unlabelled_ones_are_refused(samples, tmp_path):
+    result = train(samples, tmp_path / "b", "--model", "logistic", "--unlabelled", samples)
+    assert_refused(result, "none of the 48 unlabelled samples can be added to the training (48 one of the labelled")
+    assert not (tmp_path / "b").exists()

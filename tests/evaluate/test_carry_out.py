@@ -8,7 +8,7 @@ import numpy as np
 from threadpoolctl import threadpool_info
 
 from srna_tools.evaluate.carry_out import carry_out
-from srna_tools.evaluate.contenders import with_changes
+from srna_tools.evaluate.contender import with_changes
 from srna_tools.evaluate.fits import Fit, predict_unseen
 
 

@@ -8,19 +8,20 @@ import re
 import pytest
 
 from srna_tools.errors import InputError, SampleError
-from srna_tools.evaluate.contenders import contenders, read_variants, with_changes
+from srna_tools.evaluate.contender import with_changes
+from srna_tools.evaluate.contenders import contenders, read_variants
 from srna_tools.models.domain_adaptation import DomainAdaptationSettings
 from srna_tools.models.logistic import LogisticSettings
 from srna_tools.models.mlp import MlpSettings
 from srna_tools.models.random_forest import ForestSettings
-from srna_tools.preprocess.specification import ACROSS_STUDIES, PUBLISHED, TransformSpecification
+from srna_tools.preprocess.specification import PUBLISHED, RANKED, TransformSpecification
 
 
 def test_without_settings_each_kind_has_its_defaults(studies):
     mlp, forest, logistic = contenders(studies, ["mlp", "random-forest", "logistic"], {}, {})
     assert (mlp.settings, mlp.transform) == (MlpSettings(), PUBLISHED)
     assert (forest.settings, forest.transform) == (ForestSettings(), PUBLISHED)
-    assert (logistic.settings, logistic.transform) == (LogisticSettings(), ACROSS_STUDIES)
+    assert (logistic.settings, logistic.transform) == (LogisticSettings(), RANKED)
 
 
 def test_settings_apply_to_the_kinds_that_have_them(studies):
@@ -69,7 +70,13 @@ def test_everything_a_fit_depends_on_is_in_its_description(studies):
 @pytest.mark.parametrize(
     ("names", "given", "variants", "message"),
     [
-        (["svm"], {}, {}, "there is no model 'svm'; choose from mlp, random-forest, logistic, .*or name it in"),
+        (
+            ["svm"],
+            {},
+            {},
+            "there is no model 'svm'; choose from auto, mlp, random-forest, logistic, discriminant, "
+            "linear, domain-adaptation, or name it in",
+        ),
         ([""], {}, {}, "there is no model ''"),
         (["mlp", "logistic", "mlp"], {}, {}, "--models names mlp twice"),
         (["majority-class"], {}, {"majority-class": {"kind": "logistic"}}, "'majority-class' is the name of the base"),
@@ -158,7 +165,11 @@ def test_models_are_read_from_a_file(tmp_path):
         ("{", r"m.json: is not JSON \("),
         ("[]", "must hold models by name, such as"),
         ('{"x": 3}', "must hold models by name, such as"),
-        ('{"x": {"kind": "svm"}}', r"the model 'x' must have a kind \(mlp, random-forest, logistic, "),
+        (
+            '{"x": {"kind": "svm"}}',
+            r"the model 'x' must have a kind \(mlp, random-forest, logistic, "
+            r"discriminant, linear, domain-adaptation\)",
+        ),
         ('{"x": {"kind": ["mlp"]}}', "the model 'x' must have a kind"),
         ('{"x": {}}', "the model 'x' must have a kind"),
         ('{"x": {"kind": "mlp", "epochs": 3}}', "the model 'x' must have a kind"),

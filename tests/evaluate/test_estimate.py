@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from srna_tools.evaluate.contenders import with_changes
+from srna_tools.evaluate.contender import with_changes
 from srna_tools.evaluate.estimate import _last_done, describe, seconds_of
 from srna_tools.evaluate.fits import Search
 

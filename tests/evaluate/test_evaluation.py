@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from srna_tools.evaluate.evaluation import Run
+from srna_tools.evaluate.design import Design
+from srna_tools.evaluate.evaluation import Evaluation, Run
+from srna_tools.preprocess.catch_all import ClassChoice
 from srna_tools.validation.out_of_fold import COLUMNS
 
 
@@ -89,3 +91,21 @@ def test_models_that_learn_the_same_from_other_orders_of_samples(studies, evalua
     first, second = (run_of(one).carry_out(0).predictions.set_index("sample") for one in (evaluation, turned))
     columns = ["p:blood", "p:brain", "p:liver", "p:skin"]
     np.testing.assert_allclose(first[columns], second.loc[first.index, columns], atol=1e-3)
+
+
+def test_a_catch_all_class_is_a_class_like_any(studies, quick):
+    """Every model of the evaluation is judged on it, and what went into it is said."""
+    models = quick(studies, "logistic", "random-forest")
+    choice = ClassChoice(("blood", "skin"), "other")
+    evaluation = Evaluation.of(studies, "tissue", models, Design("dataset-out"), choice)
+    assert evaluation.sentences()[:4] == [
+        "dataset-out: 3 folds test 48 of 48 samples, 3 classes, 3 datasets",
+        "catch-all class 'other': 24 samples in 3 datasets, 2 labels",
+        "  brain: 12 samples in 3 datasets",
+        "  liver: 12 samples in 3 datasets",
+    ]
+    table = run_of(evaluation).carry_out(0).predictions
+    truth = studies.obs["tissue"].astype(str).replace({"brain": "other", "liver": "other"})
+    assert table["true"].tolist() == truth[table["sample"]].tolist()
+    assert {"p:blood", "p:skin", "p:other"} < set(table.columns)
+    assert set(table["predicted"]) == {"blood", "skin", "other"}

@@ -10,7 +10,7 @@ from scipy.stats import binom
 from sklearn.feature_selection import f_classif
 
 from srna_tools import training
-from srna_tools.evaluate.contenders import with_changes
+from srna_tools.evaluate.contender import with_changes
 from srna_tools.evaluate.fits import Fit, Material, predict_unseen, predictions_of
 from srna_tools.evaluate.side_by_side import carry_out_all
 from srna_tools.preprocess.transform import Transform

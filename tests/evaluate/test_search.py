@@ -14,7 +14,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from srna_tools.errors import InputError, SampleError
 from srna_tools.evaluate.carry_out import carry_out
-from srna_tools.evaluate.contenders import with_changes
+from srna_tools.evaluate.contender import with_changes
 from srna_tools.evaluate.fits import Fit, Material
 from srna_tools.evaluate.search import GRIDS, choose_settings, read_grids, search_for
 from srna_tools.models.registry import MODELS

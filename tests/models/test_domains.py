@@ -88,12 +88,26 @@ def test_a_fold_without_a_named_dataset_goes_on_with_the_others(said):
 
 
 @pytest.mark.parametrize(
+    ("source", "bias", "empty"), [(("B", "C"), ("absent",), "bias"), (("absent",), ("A", "D"), "source")]
+)
+def test_where_one_of_two_named_domains_is_absent_it_is_the_rest_of_the_other(said, source, bias, empty):
+    """The rule would make A and B the source."""
+    samples = samples_of([row for row in STUDIES if row[0] != "skin"])
+    assert datasets_of(split_domains(samples, source, bias), samples) == ({"B": 6, "C": 4}, {"A": 5, "D": 3})
+    assert said.messages == [
+        f"no training samples are in the {empty} domain as named; it is all that are not in the other instead"
+    ]
+
+
+@pytest.mark.parametrize(
     ("source", "bias", "empty"),
     [
         (("absent",), (), "source"),
         ((), ("absent",), "bias"),
-        (("A",), ("absent",), "bias"),
+        (("absent",), ("away",), "source or bias"),
+        (("big", "small"), ("absent",), "bias"),
         (("big", "small"), (), "bias"),
+        ((), ("big", "small"), "source"),
     ],
 )
 def test_an_empty_domain_falls_back_to_the_rule(said, source, bias, empty):

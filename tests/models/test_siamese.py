@@ -9,7 +9,7 @@ import pytest
 from scipy.spatial.distance import cdist
 from scipy.special import expit
 
-from srna_tools.models.mlp import start_keras
+from srna_tools.models.keras_training import start_keras
 from srna_tools.models.siamese import Layers, adapt, embeddings, triplet_losses
 from srna_tools.models.triplets import mine
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,22 @@ from srna_tools import schema
 from srna_tools.bundle import Bundle
 from srna_tools.errors import BundleError, SampleError
 from srna_tools.io.h5ad import read_samples, write_samples
+from srna_tools.models.class_means import ClassMeans
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.logistic import LogisticSettings
+from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.predict.annotate import COLUMNS, annotate, require_usable, write_into
+from srna_tools.predict.answers import best_numbers
+from srna_tools.predict.many import Annotations
 from srna_tools.predict.status import Thresholds
+from srna_tools.preprocess import Transform, TransformSpecification
 from srna_tools.training import train_bundle
 
 DEFAULT = Thresholds()
+HELD_OUT = {
+    "scheme": "group-kfold", "samples": 28, "datasets": 3, "median_absolute_error": 4.25,
+    "median_absolute_error_of_the_median": 11.0, "pearson": 0.8123,
+}  # fmt: skip
 
 
 def softmax_of_shares(first, slope=10.0):
@@ -151,3 +161,94 @@ def test_predictions_are_added_to_the_samples_and_no_column_is_overwritten(make_
     assert [(step["step"], step["parameters"]["model"]) for step in steps] == [
         ("srna-predict", "first"), ("srna-predict", "second"),
     ]  # fmt: skip
+
+
+@pytest.fixture
+def mixture_of(make_samples):
+    """Make a linear model of two classes, each all of one feature, and one of nothing; the third feature is unused."""
+
+    def make():
+        training = make_samples([[100, 0, 0], [0, 100, 0], [0, 0, 100]], absent="zero")
+        transform = Transform.fit(training, TransformSpecification(max_zero_fraction=1.0, scaling="none"))
+        model = ClassMeans(np.arange(2, dtype=np.int32), np.array([[1e6, 0, 0], [0, 1e6, 0]]), 3)
+        return Bundle("linear", "tissue", ("brain", "liver", "skin"), model, transform)
+
+    return make
+
+
+def test_a_sample_that_resembles_no_class_is_unknown_and_has_no_label(make_samples, mixture_of):
+    samples = make_samples([[70, 30, 0], [0, 0, 100], [10, 0, 90], [0, 0, 0]], absent="zero")
+    thresholds = Thresholds(min_probability=0.0, min_margin=0.0)
+    bundle = replace(mixture_of(), calibration={"temperature": 2.0})
+    for model, share in ((mixture_of(), 0.7), (bundle, 0.7**0.5 / (0.7**0.5 + 0.3**0.5))):
+        annotation = annotate(samples, model, thresholds)
+        table = annotation.table
+        assert table["label"].tolist() == ["brain", "", "brain", ""]
+        assert table["runner_up"].tolist() == ["liver", "", "liver", ""]
+        assert table["status"].tolist() == ["ok", "unknown", "ok", "low_quality"]
+        assert table["reason"][1] == "the sample resembles no class: the projection gave every class weight 0"
+        assert table["probability"][0] == pytest.approx(share, abs=1e-5)
+        np.testing.assert_allclose(annotation.probabilities.iloc[1], 1 / 3)
+
+
+@pytest.fixture
+def age_model(make_samples):
+    """A model that reads the age off the share of the first of two features: 20 with nothing, 70 with everything."""
+    training = make_samples([[0, 100], [100, 0], [50, 50]], absent="zero")
+    transform = Transform.fit(training, TransformSpecification(max_zero_fraction=1.0, scaling="none"))
+    grid = np.linspace(20, 70, 101)
+    profiles = ((grid - 20) / 50 * 1e6)[:, None]
+    model = SplineProfiles(np.array([0], np.int32), grid, profiles, np.ones(1), 2)
+    return Bundle("linear-numeric", "age", (), model, transform, evaluation=HELD_OUT)
+
+
+def test_numbers_are_labels_without_probability(make_samples, age_model, tmp_path):
+    samples = make_samples([[25, 75], [100, 0], [0, 0], [30, 70]], absent="zero")
+    annotation = annotate(samples, age_model, Thresholds(min_depth=50))
+    table = annotation.table
+    assert tuple(table.columns) == COLUMNS
+    assert table["label"].tolist() == ["32.5", "70", "", "35"]
+    assert table[["probability", "margin"]].isna().all(axis=None)
+    assert set(table["runner_up"]) == {""}
+    assert table["coverage"].tolist() == [1, 1, 0, 1]
+    assert table["status"].tolist() == ["ok", "ok", "low_quality", "ok"]
+    assert table["reason"].tolist()[::3] == ["", ""]
+    assert table["reason"][1] == "at an end of the training range, 20 to 70: the truth may lie beyond"
+    assert annotation.probabilities.shape == (4, 0)
+    assert write_into(samples, annotation, "m", Thresholds())[0] == "predicted_age"
+    write_samples(samples, tmp_path / "s.h5ad")
+    assert read_samples(tmp_path / "s.h5ad").obs["predicted_age"].tolist()[:2] == [32.5, 70.0]
+
+
+def test_numbers_of_samples_that_the_model_hardly_covers_are_unknown(make_samples, age_model):
+    table = annotate(make_samples([[20, 80]], ["hsa-miR-1-5p", "hsa-miR-77"], absent="zero"), age_model, DEFAULT).table
+    assert table["status"].tolist() == ["unknown"]
+    assert table["reason"][0].startswith("coverage 0.20 is below 0.5")
+
+
+def test_the_error_on_held_out_samples_is_said_once(make_samples, age_model):
+    samples = make_samples([[25, 75]], absent="zero")
+    said = "on 28 held-out samples half of the predictions were off by at most 4.25 (always saying the median: 11); "
+    lines = Annotations({"m": annotate(samples, age_model, DEFAULT)}).summary()
+    assert f"note: {said}correlation with the truth 0.81" in lines
+    for evaluation in ({}, HELD_OUT | {"pearson": "high"}, HELD_OUT | {"samples": float("nan")}):
+        unknown = annotate(samples, replace(age_model, evaluation=evaluation), DEFAULT)
+        assert unknown.held_out == ""
+        assert not [line for line in Annotations({"m": unknown}).summary() if "held-out" in line]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(123.456, "123.5"), (12345.6, "12350"), (70.0, "70"), (0.000012344, "0.00001234"), (-3.0, "-3")],
+)
+def test_numbers_have_four_significant_digits_and_no_exponent(number, text):
+    model = SplineProfiles(np.zeros(1, np.int32), np.array([number]), np.zeros((1, 1)), np.ones(1), 1)
+    assert best_numbers(model, np.zeros((1, 1))).label.tolist() == [text]
+
+
+def test_a_sample_most_like_the_catch_all_class_is_unknown(make_samples, make_bundle):
+    bundle = replace(make_bundle(), training={"catch_all": {"name": "liver", "members": {"bile": 3}}})
+    table = annotate(make_samples([[90, 10], [10, 90], [0, 0]], absent="zero"), bundle, DEFAULT).table
+    assert table["label"].tolist() == ["brain", "liver", ""]
+    assert table["status"].tolist() == ["ok", "unknown", "low_quality"]
+    assert table["reason"][1] == "most like the catch-all class 'liver': none of the model's 2 named classes"

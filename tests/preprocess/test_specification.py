@@ -7,7 +7,7 @@ import pytest
 
 from srna_tools.errors import SampleError
 from srna_tools.features import FEATURE_TYPES
-from srna_tools.preprocess.specification import ACROSS_STUDIES, PUBLISHED, TransformSpecification
+from srna_tools.preprocess.specification import PUBLISHED, RANKED, TransformSpecification
 
 EVERYTHING = TransformSpecification(
     normalisation="log-tpm", feature_types=("miRNA", "contaminant"), max_zero_fraction=0.1, min_rpm=2.0,
@@ -21,7 +21,7 @@ def test_the_published_transform_is_that_of_the_paper():
     assert (PUBLISHED.min_rpm_fraction, PUBLISHED.gini) == (0.0, None)
 
 
-@pytest.mark.parametrize("specification", [PUBLISHED, ACROSS_STUDIES, EVERYTHING])
+@pytest.mark.parametrize("specification", [PUBLISHED, RANKED, EVERYTHING])
 def test_what_is_recorded_is_read_back(make_samples, specification):
     samples = make_samples([[1, 2]])
     assert TransformSpecification.recorded_in(samples) is None

@@ -94,6 +94,12 @@ def test_no_prediction_at_all(predictions):
     assert not axes.collections
 
 
+def test_a_sample_that_resembles_no_class_has_no_row(predictions):
+    unlike_all = predictions.iloc[[0]].assign(label="", probability=0.25, status="unknown")
+    (axes,) = probability_plot(pd.concat([predictions, unlike_all])).axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["brain (1)", "liver (2)"]
+
+
 def test_statuses_are_stacked_and_numbered():
     (axes,) = status_bar(pd.DataFrame({"ok": [5, 0], "low_quality": [1, 6]}, index=["tissue", "sex"])).axes
     assert [bar.get_width() for bar in axes.patches] == [5, 0, 1, 6]
