@@ -43,7 +43,7 @@ _MODELS = (_AUTO, "mlp", "random-forest", "logistic", "discriminant", "linear", 
     type=click.Choice(_MODELS),
     default=_AUTO,
     show_default=True,
-    help="Kind of model. auto leaves out studies and resources in turn, and trains the best of eight.",
+    help="Kind of model. auto leaves out studies and resources in turn, and trains the best of several.",
 )
 @click.option("--numeric", is_flag=True, help="linear: the column holds numbers, such as an age; predict the number.")
 @class_options
