@@ -143,6 +143,24 @@ def specification_for(samples: anndata.AnnData, kind: str) -> TransformSpecifica
     return TransformSpecification.recorded_in(samples) or MODELS[kind].transform
 
 
+def require_domains(samples: anndata.AnnData, settings: Any) -> None:
+    """Refuse settings with names of domains that none of the samples has.
+
+    Raises
+    ------
+    SampleError
+        A name is neither a dataset nor a resource.
+    """
+    named = (*getattr(settings, "source_datasets", ()), *getattr(settings, "bias_datasets", ()))
+    datasets, resources = set(samples.obs[schema.DATASET].astype(str)), set(schema.resources_of(samples))
+    unknown = [name for name in named if name not in datasets | resources]
+    if unknown:
+        raise SampleError(
+            f"no dataset or resource has the name {listed(unknown)}, which the source or bias datasets hold; the "
+            f"resources are: {listed(sorted(resources), 20)}; the datasets are: {listed(sorted(datasets), 40)}"
+        )
+
+
 def fit(
     samples: anndata.AnnData,
     codes: np.ndarray,
@@ -153,6 +171,7 @@ def fit(
     *,
     seed: int,
     threads: int,
+    names: tuple[str, ...] = (),
 ) -> tuple[Transform, TrainedModel]:
     """Fit the Transform, then the model, on the very same samples.
 
@@ -160,10 +179,12 @@ def fit(
     ----------
     codes
         Class number of each sample, below `classes`.
+    names
+        Name of each class, for messages.
     """
     transform = Transform.fit(samples, specification)
-    datasets = samples.obs[schema.DATASET].to_numpy(str)
-    learnt_from = TrainingSamples(transform.apply(samples).values, codes, classes, datasets)
+    datasets, resources = samples.obs[schema.DATASET].to_numpy(str), schema.resources_of(samples).to_numpy(str)
+    learnt_from = TrainingSamples(transform.apply(samples).values, codes, classes, datasets, resources, names)
     return transform, MODELS[kind].train(learnt_from, settings, seed, threads)
 
 
@@ -194,6 +215,7 @@ def train_bundle(
     """
     specification = specification_for(samples, kind)
     chosen = TrainingSet.of(samples, label, specification, choice)
+    require_domains(chosen.samples, settings)
     return train_on(chosen, kind, settings, specification, seed=seed, threads=threads, licence=licence)
 
 
@@ -215,7 +237,10 @@ def train_on(
             "down-sampling leaves %d samples a class, the size of the smallest (%s); --no-down-sample keeps all",
             np.bincount(codes).min(), classes[np.bincount(codes).argmin()],
         )  # fmt: skip
-    transform, trained = fit(samples, codes, len(classes), kind, specification, settings, seed=seed, threads=threads)
+    transform, trained = fit(
+        samples, codes, len(classes), kind, specification, settings,
+        seed=seed, threads=threads, names=tuple(classes.tolist()),
+    )  # fmt: skip
     bundle = Bundle(
         kind=kind,
         label=chosen.label,
@@ -225,7 +250,8 @@ def train_on(
         ontology_ids={name: chosen.ontology_ids[name] for name in classes.tolist() if name in chosen.ontology_ids},
         training=_facts(chosen)
         | {"settings": asdict(settings), "seed": seed}
-        | ({"chosen": trained.chosen} if trained.chosen else {}),
+        | ({"chosen": trained.chosen} if trained.chosen else {})
+        | trained.facts,
         licence=licence,
     )
     return bundle, trained

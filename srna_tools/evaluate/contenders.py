@@ -13,7 +13,7 @@ from srna_tools.evaluate.candidates import AUTO, automatic
 from srna_tools.evaluate.contender import Contender, names_of_fields, with_changes
 from srna_tools.io.text import read_json
 from srna_tools.models.registry import MODELS
-from srna_tools.training import specification_for
+from srna_tools.training import require_domains, specification_for
 from srna_tools.validation.out_of_fold import BASELINE
 
 #: Kind of the models of numbers, which are judged in their own training.
@@ -96,6 +96,8 @@ def _contender(samples: anndata.AnnData, name: str, variant: Mapping[str, Any], 
     model = Contender(name, kind, MODELS[kind].settings(), specification_for(samples, kind))
     own = {key: value for key, value in given.items() if key in names_of_fields(model.settings)}
     try:
-        return with_changes(model, own | dict(variant.get("settings", {})) | dict(variant.get("transform", {})))
+        model = with_changes(model, own | dict(variant.get("settings", {})) | dict(variant.get("transform", {})))
+        require_domains(samples, model.settings)
     except SrnaToolsError as error:
         raise SampleError(f"the model '{name}': {error}") from error
+    return model

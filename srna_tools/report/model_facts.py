@@ -20,6 +20,7 @@ _KINDS = {
     "discriminant": "linear discriminant (variance between studies counts)",
     "linear": "linear model: the sample as a mixture of class means",
     "linear-numeric": "linear model of a number: the nearest profile along natural splines",
+    "domain-adaptation": "neural network adapted to the bias of datasets (siamese domain adaptation)",
 }
 _NORMALISATIONS = {
     "rpm": "reads per million",
@@ -65,6 +66,7 @@ def facts_of(name: str, bundle: Bundle) -> ModelFacts:
         ("Predicts", f"{bundle.label}: {_answers(bundle)}"),
         ("Catch-all class", _catch_all(bundle)),
         ("Trained on", _trained_on(training, datasets)),
+        ("Domains", _domains(training.get("domains", {}))),
         ("Self-training", _self_trained(training.get("self_training", {}))),
         ("Expression values", _in_words(bundle.transform)),
         ("Names", _names_in_words(bundle.transform.namespace)),
@@ -135,6 +137,14 @@ def _self_trained(found: dict[str, Any]) -> str:
             f"{100 * found['mca_after']:.1f} %"
         )
     return sentence
+
+
+def _domains(domains: dict[str, dict[str, int]]) -> str:
+    """From which datasets classes were learnt and to which the model was adapted; empty where it has no domains."""
+    return "; ".join(
+        f"{name}: {counted(sum(datasets.values()), 'sample')} of {listed(datasets, 30) or 'no dataset'}"
+        for name, datasets in domains.items()
+    )
 
 
 def _in_words(transform: Transform) -> str:

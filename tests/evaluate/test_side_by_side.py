@@ -9,7 +9,7 @@ from srna_tools.errors import SampleError
 from srna_tools.evaluate import side_by_side
 from srna_tools.evaluate.side_by_side import carry_out_all
 
-KINDS = ("mlp", "random-forest", "logistic")
+KINDS = ("mlp", "random-forest", "logistic", "domain-adaptation")
 GRIDS = {"logistic": {"C": [0.01, 1.0]}}
 
 
