@@ -14,6 +14,7 @@ import pandas as pd
 from srna_tools import schema
 from srna_tools.bundle import Bundle
 from srna_tools.errors import SampleError, counted, listed
+from srna_tools.models.domains import require_domains
 from srna_tools.models.interface import TrainedModel, TrainingSamples
 from srna_tools.models.registry import MODELS
 from srna_tools.ontology.storage import group_ids
@@ -141,24 +142,6 @@ def _require_classes(classes: pd.Series, label: str) -> None:
 def specification_for(samples: anndata.AnnData, kind: str) -> TransformSpecification:
     """Return the specification that srna-normalize recorded, else the documented default of the model."""
     return TransformSpecification.recorded_in(samples) or MODELS[kind].transform
-
-
-def require_domains(samples: anndata.AnnData, settings: Any) -> None:
-    """Refuse settings with names of domains that none of the samples has.
-
-    Raises
-    ------
-    SampleError
-        A name is neither a dataset nor a resource.
-    """
-    named = (*getattr(settings, "source_datasets", ()), *getattr(settings, "bias_datasets", ()))
-    datasets, resources = set(samples.obs[schema.DATASET].astype(str)), set(schema.resources_of(samples))
-    unknown = [name for name in named if name not in datasets | resources]
-    if unknown:
-        raise SampleError(
-            f"no dataset or resource has the name {listed(unknown)}, which the source or bias datasets hold; the "
-            f"resources are: {listed(sorted(resources), 20)}; the datasets are: {listed(sorted(datasets), 40)}"
-        )
 
 
 def fit(

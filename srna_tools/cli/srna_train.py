@@ -169,8 +169,9 @@ def _model(
     from srna_tools.evaluate.automatic import choose_for
     from srna_tools.evaluate.candidates import automatic
     from srna_tools.evaluate.contender import Contender
+    from srna_tools.models.domains import require_domains
     from srna_tools.models.registry import MODELS
-    from srna_tools.training import TrainingSet, require_domains, specification_for
+    from srna_tools.training import TrainingSet, specification_for
 
     if kind == _AUTO:
         model = automatic(samples)

@@ -12,8 +12,9 @@ from srna_tools.errors import InputError, SampleError, SrnaToolsError, listed
 from srna_tools.evaluate.candidates import AUTO, automatic
 from srna_tools.evaluate.contender import Contender, names_of_fields, with_changes
 from srna_tools.io.text import read_json
+from srna_tools.models.domains import require_domains
 from srna_tools.models.registry import MODELS
-from srna_tools.training import require_domains, specification_for
+from srna_tools.training import specification_for
 from srna_tools.validation.out_of_fold import BASELINE
 
 #: Kind of the models of numbers, which are judged in their own training.

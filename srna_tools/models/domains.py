@@ -6,8 +6,10 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+import anndata
 import numpy as np
 
+from srna_tools import schema
 from srna_tools.errors import SampleError, counted, listed
 from srna_tools.models.interface import TrainingSamples
 
@@ -78,6 +80,24 @@ def split_domains(samples: TrainingSamples, source: tuple[str, ...], bias: tuple
     domains = _with_every_class_in_source(samples, in_source, in_bias)
     _say_what_is_not_adapted(samples, domains)
     return domains
+
+
+def require_domains(samples: anndata.AnnData, settings: Any) -> None:
+    """Refuse settings with names of domains that none of the samples has.
+
+    Raises
+    ------
+    SampleError
+        A name is neither a dataset nor a resource.
+    """
+    named = (*getattr(settings, "source_datasets", ()), *getattr(settings, "bias_datasets", ()))
+    datasets, resources = set(samples.obs[schema.DATASET].astype(str)), set(schema.resources_of(samples))
+    unknown = [name for name in named if name not in datasets | resources]
+    if unknown:
+        raise SampleError(
+            f"no dataset or resource has the name {listed(unknown)}, which the source or bias datasets hold; the "
+            f"resources are: {listed(sorted(resources), 20)}; the datasets are: {listed(sorted(datasets), 40)}"
+        )
 
 
 def _named(samples: TrainingSamples, names: tuple[str, ...]) -> np.ndarray:
