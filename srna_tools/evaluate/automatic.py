@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,7 @@ from srna_tools.evaluate.views import SAMPLES
 from srna_tools.training import TrainingSet
 from srna_tools.validation.metrics import OVERALL, measure
 
+_LOG = logging.getLogger(__name__)
 _COUNTS = ("samples", "datasets")
 _FIGURES = ("msa", "mca", "mean_dataset_accuracy")
 _DIGITS = 6
@@ -50,9 +52,15 @@ def choose_for(
         tryout = Tryout.of(candidates, np.arange(len(training_set.classes)), material, seed)
         say(f"choosing the model: {describe(tryout.fits, tryout.fits, material, threads)}")
         results = carry_out_all(tryout.fits, material, workers=threads, keep_failures=True)
-        return tryout.judge([result.failure or result.probabilities for result in results])
+        choice = tryout.judge([result.failure or result.probabilities for result in results])
     except SampleError as error:
         raise SampleError(f"--model auto cannot choose: {error}; name a kind of model") from error
+    if tryout.views[0].name == SAMPLES:
+        _LOG.warning(
+            "no study could be left out, only random samples: the choice and its figures hold for the studies of the "
+            "training, not for new ones"
+        )
+    return choice
 
 
 def with_choice(bundle: Bundle, choice: Choice) -> Bundle:

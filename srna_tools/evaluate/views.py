@@ -9,6 +9,7 @@ import numpy as np
 
 from srna_tools.errors import SampleError
 from srna_tools.evaluate.fits import Material
+from srna_tools.validation.linked import joined
 from srna_tools.validation.splits import Fold, Labelled, SplitPlan, plan_splits
 
 STUDIES, RESOURCES, SAMPLES = "studies", "resources", "samples"
@@ -48,20 +49,21 @@ def views_of(train: np.ndarray, material: Material, seed: int) -> tuple[View, ..
     labels, datasets, linked = material.labels[train], material.datasets[train], material.linked[train]
     resources = material.resources[train]
     # A class may have fewer samples than there are folds, but not all of them.
-    most = max(_FEWEST, min(_FOLDS, int(np.unique(labels, return_counts=True)[1].max())))
+    most = min(_FOLDS, int(np.unique(labels, return_counts=True)[1].max()))
 
-    def planned(name: str, scheme: str, groups: np.ndarray, folds: int = _FEWEST) -> View:
+    def planned(name: str, scheme: str, groups: np.ndarray) -> View:
         facts = Labelled(labels, datasets, linked, groups)
+        together = joined([np.unique(groups, return_inverse=True)[1], linked], len(train))
+        folds = max(_FEWEST, min(most, len(set(together))))
         plan = plan_splits(scheme, facts, folds=folds, seed=seed, rare_classes=True)
         return View(name, replace(plan, folds=tuple(_within(fold, train) for fold in plan.folds)))
 
     views = []
-    studies = len(set(datasets))
-    if studies >= _FEWEST:
-        views += _if_possible(lambda: planned(STUDIES, "group-kfold", datasets, min(most, studies)))
+    if len(set(datasets)) >= _FEWEST:
+        views += _if_possible(lambda: planned(STUDIES, "group-kfold", datasets))
     if len(set(resources)) >= _FEWEST:
         views += _if_possible(lambda: planned(RESOURCES, "resource-out", resources))
-    return tuple(views) or (planned(SAMPLES, "kfold", datasets, most),)
+    return tuple(views) or (planned(SAMPLES, "kfold", np.arange(len(train))),)
 
 
 def folds_expected(train: np.ndarray, material: Material) -> int:

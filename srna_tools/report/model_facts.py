@@ -207,8 +207,8 @@ def _tested(bundle: Bundle) -> str:
 
 
 def _chosen_among(found: dict[str, Any]) -> str:
-    number = found.get("chosen_among", 0)
-    return f"; chosen among {counted(int(number), 'model')} by this figure, so a little too good" if number else ""
+    number = found.get("chosen_among", 1)
+    return f"; chosen among {number:,} models by such figures, so a little too good" if number > 1 else ""
 
 
 def _of_which_model(found: dict[str, Any]) -> str:

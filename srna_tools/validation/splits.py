@@ -109,8 +109,8 @@ def plan_splits(
     repeats
         How often; the random folds are drawn anew, the others only fitted anew.
     rare_classes
-        Whether the first two schemes take classes of fewer samples than folds, which not every fold can test; one
-        class must have more, and there may be fewer folds where few sets of samples must stay together.
+        Whether the first two schemes take classes of fewer samples than folds, which not every fold can test, as
+        long as one class has enough.
 
     Raises
     ------
@@ -190,10 +190,8 @@ def _together(samples: Labelled) -> np.ndarray:
 
 def _require_enough(samples: Labelled, scheme: str, folds: int, rare_classes: bool) -> None:
     names, sizes = np.unique(samples.labels, return_counts=True)
-    if rare_classes and sizes.max() >= folds:
-        return
     small = [f"{name} ({size})" for name, size in zip(names, sizes, strict=True) if size < folds]
-    if small:
+    if len(small) == len(names) if rare_classes else small:
         raise SampleError(
             f"these classes have fewer samples than the {folds} folds: {listed(small, 20)}; "
             "ask for fewer --folds, or leave them out with srna-filter --label ... --min-samples"
