@@ -23,7 +23,7 @@ from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.preprocess import Transform, TransformSpecification
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 
-KINDS = ("mlp", "random-forest", "logistic", "linear", "linear-numeric")
+KINDS = ("mlp", "random-forest", "logistic", "linear", "linear-numeric", "domain-adaptation")
 HELD_OUT = {
     "scheme": "group-kfold", "samples": 28, "datasets": 3, "median_absolute_error": 4.25,
     "median_absolute_error_of_the_median": 11.0, "pearson": 0.8123,
@@ -107,7 +107,7 @@ def _make_model(kind, inputs, classes):
     if kind == "linear-numeric":
         profiles, variance = generator.random((5, len(selected))), generator.random(len(selected)) + 0.1
         return SplineProfiles(selected, np.linspace(20.0, 80, 5), profiles, variance, inputs)
-    if kind == "mlp":
+    if kind in ("mlp", "domain-adaptation"):
         sizes, normal = [(inputs, 8), (8, 6), (6, classes)], generator.normal
         return DenseNetwork(tuple((normal(size=s).astype(np.float32), normal(size=s[1]).astype("f")) for s in sizes))
     values, codes = generator.random((30, inputs)).astype(np.float32), np.arange(30) % classes

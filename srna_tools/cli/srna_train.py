@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from srna_tools.models.interface import TrainedModel
     from srna_tools.training import TrainingSet
 
-_MODELS = (AUTO, "mlp", "random-forest", "logistic", "discriminant", "linear")
+_MODELS = (AUTO, "mlp", "random-forest", "logistic", "discriminant", "linear", "domain-adaptation")
 
 
 @executable("srna-train")
@@ -83,8 +83,8 @@ def main(*, samples: Path, label: str, kind: str, classes: tuple[str, ...] | Non
 
     The normalisation that srna-normalize recorded is fitted on the training samples; without one, mlp and
     random-forest use the published one (RPM, features zero in at most 30 % of the samples, MinMax), discriminant
-    and linear logarithms of RPM, logistic ranks within the sample, of features over 1 RPM in 20 % of the samples;
-    auto tries several.
+    and linear logarithms of RPM, logistic ranks within the sample, of features over 1 RPM in 20 % of the samples,
+    domain-adaptation the logarithms, MinMax; auto tries several.
 
     With --unlabelled the model learns from its own sure predictions, too, and says what that does to its accuracy
     on samples left out: it takes up to twelve trainings instead of one.
@@ -146,6 +146,7 @@ def _model(
     from srna_tools.evaluate.automatic import choose_for
     from srna_tools.evaluate.candidates import automatic
     from srna_tools.evaluate.contender import Contender
+    from srna_tools.models.domains import require_domains
     from srna_tools.models.registry import MODELS
     from srna_tools.training import TrainingSet, specification_for
 
@@ -158,7 +159,9 @@ def _model(
         return choice.chosen.contender, training_set, choice
     name = options["evaluated_as"] or kind
     model = Contender(name, kind, MODELS[kind].settings(**given), specification_for(samples, kind))
-    return model, TrainingSet.of(samples, label, model.transform, chosen), None
+    training_set = TrainingSet.of(samples, label, model.transform, chosen)
+    require_domains(training_set.samples, model.settings)
+    return model, training_set, None
 
 
 def _trained(

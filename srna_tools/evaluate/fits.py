@@ -125,6 +125,7 @@ def predict_unseen(fit: Fit, material: Material) -> np.ndarray:
     transform, trained = training.fit(
         material.samples[fit.fold.train], training_codes, len(present), contender.kind, contender.transform,
         contender.settings, seed=fit.seed, threads=1,
+        names=tuple(material.classes[code] for code in present),
     )  # fmt: skip
     inputs = transform.apply(material.samples[fit.fold.test]).values
     probabilities = np.zeros((len(fit.fold.test), len(material.classes)))

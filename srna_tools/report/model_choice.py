@@ -99,6 +99,12 @@ def choice_in_words(bundle: Bundle) -> list[tuple[str, str]]:
     ]
 
 
+def chosen_among(evaluation: Mapping[str, Any]) -> str:
+    """What to bear in mind about figures that chose the model; empty where they did not."""
+    number = evaluation.get("chosen_among", 1)
+    return f"; chosen among {number:,} models by such figures, so a little too good" if number > 1 else ""
+
+
 def _explanation(views: list[str], models: list[str]) -> str:
     says = [
         f"Every model was trained without some of the {' and without some of the '.join(views)}, and judged on these.",

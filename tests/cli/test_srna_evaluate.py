@@ -57,6 +57,18 @@ def value(metrics, model, metric):
     return float(rows["value"].iloc[0])
 
 
+def test_domain_adaptation_goes_on_in_folds_that_lack_its_source_dataset(samples, tmp_path):
+    options = ("--mapper", 8, "--epochs", 2, "--bias-epochs", 2, "--source-datasets", "study02")
+    result = succeeds(samples, "--scheme", "dataset-out", *options, "-o", tmp_path / "m", models="domain-adaptation")
+    assert "3 fits (1 model, 3 folds), of up to 32 samples: about" in result.output
+    sentence = "no training samples are in the source domain as named; the largest dataset of each class is source"
+    assert result.stderr.count(sentence) == 1
+    assert value(read(tmp_path / "m"), "domain-adaptation", "samples") == 48
+    refused = evaluate(samples, "--source-datasets", "GSE1", "-o", tmp_path / "n", models="domain-adaptation")
+    assert refused.exit_code == 1
+    assert "no dataset or resource has the name GSE1" in refused.stderr
+
+
 OUTPUTS = {
     "output": METRICS,
     "predictions-output": ["sample", "dataset", "model", "repeat", "fold", "seed", "true", "predicted", "probability",

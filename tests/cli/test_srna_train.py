@@ -19,7 +19,7 @@ from srna_tools.cli.srna_normalize import main as normalise
 from srna_tools.cli.srna_predict import main as predict
 from srna_tools.cli.srna_train import main
 from srna_tools.io.h5ad import read_samples, write_samples
-from srna_tools.models.mlp import start_keras
+from srna_tools.models.keras_training import start_keras
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 
 SMALL = ("--model", "mlp", "--hidden", "16,8", "--dropout", "0.2,0.1")
@@ -125,6 +125,33 @@ def test_a_model_that_cannot_be_chosen_ends_with_one_sentence(biased_studies, tm
     assert not (tmp_path / "b").exists()
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword")  # of Keras when it saves
+def test_domain_adaptation_with_its_curve_and_its_keras_file(samples, tmp_path):
+    options = ("--mapper", "16,8", "--epochs", 4, "--bias-epochs", 2, "--bias-learning-rate", 0.01, "--margin", 2)
+    result = train(samples, tmp_path / "b", "--model", "domain-adaptation", *options, "--bias-datasets",
+                   "study03, study01", "--curve-output", tmp_path / "curve.tsv",
+                   "--keras-output", tmp_path / "m.keras")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    curve = pd.read_csv(tmp_path / "curve.tsv", sep="\t")
+    assert curve.columns.tolist() == ["cycle", "epoch", "loss", "accuracy"]
+    assert curve["cycle"].tolist() == ["source"] * 4 + ["bias"] * 2
+    bundle = load_bundle(tmp_path / "b")
+    assert bundle.training["settings"] == {
+        "source_datasets": [], "bias_datasets": ["study03", "study01"], "mapper": [16, 8], "mapper_dropout": 0.3,
+        "classifier_dropout": 0.5, "epochs": 4, "bias_epochs": 2, "batch_size": 64, "learning_rate": 1e-4,
+        "bias_learning_rate": 0.01, "margin": 2.0, "balanced": True, "study_effect": "keep",
+    }  # fmt: skip
+    assert bundle.training["domains"] == {"source": {"study02": 16}, "bias": {"study01": 16, "study03": 16}}
+    values = bundle.transform.apply(read_samples(samples)).values
+    theirs = start_keras(0).saving.load_model(tmp_path / "m.keras").predict(values, verbose=0)
+    np.testing.assert_allclose(bundle.model.probabilities(values), theirs, atol=1e-5)
+
+
+def test_unknown_domains_are_refused(samples, tmp_path):
+    result = train(samples, tmp_path / "b", "--model", "domain-adaptation", "--source-datasets", "study01,GSE 7")
+    assert_refused(result, "no dataset or resource has the name GSE 7")
+
+
 def test_hyperparameters_reach_the_model(samples, tmp_path):
     given = (
         "--epochs",
@@ -141,7 +168,7 @@ def test_hyperparameters_reach_the_model(samples, tmp_path):
     assert train(samples, tmp_path / "b", *SMALL, *given).exit_code == 0
     assert load_bundle(tmp_path / "b").training["settings"] == {
         "hidden": [16, 8], "dropout": [0.2, 0.1], "epochs": 1, "batch_size": 7, "learning_rate": 0.01,
-        "loss": "binary", "balanced": True,
+        "loss": "binary", "balanced": True, "study_effect": "keep",
     }  # fmt: skip
     forest = ("--model", "random-forest", "--first-trees", 3, "--trees", 4, "--top-features", 5, "--no-down-sample")
     assert train(samples, tmp_path / "b", *forest).exit_code == 0
@@ -271,9 +298,13 @@ def test_layers_without_dropout_rates_are_refused(samples, tmp_path):
         ("--model mlp --no-down-sample", "--model mlp does not have: --down-sample"),
         ("--model random-forest --hidden 8", "does not have: --hidden"),
         ("--model random-forest --curve-output c.tsv", "does not have: --curve-output"),
+        ("--model mlp --bias-datasets a", "--model mlp does not have: --bias-datasets"),
+        ("--model domain-adaptation --hidden 8", "--model domain-adaptation does not have: --hidden"),
+        ("--model domain-adaptation --margin 0", "--margin"),
         ("--model logistic --keras-output k.keras", "--model logistic does not have: --keras-output"),
         ("--model logistic --features-per-class 9", "--model logistic does not have: --features-per-class"),
         ("--model linear --class-weight balanced", "--model linear does not have: --class-weight"),
+        ("--class-weight none", "--model auto does not have: --class-weight"),
         ("--model linear --features-per-class 0", "--features-per-class"),
         ("--model logistic --numeric", "--numeric needs --model linear"),
         ("--numeric", "--numeric needs --model linear"),

@@ -77,6 +77,8 @@ def test_finished_fits_are_counted_and_take_no_time(studies, evaluation_of):
     [
         ("mlp", "epochs", [1, 5, 50]),
         ("mlp", "hidden", [[4], [40], [400]]),
+        ("domain-adaptation", "bias_epochs", [1, 5, 50]),
+        ("domain-adaptation", "mapper", [[4], [40], [400, 400]]),
         ("random-forest", "trees", [1, 50, 500]),
         ("random-forest", "first_trees", [1, 50, 500]),
         ("random-forest", "down_sample", [True, False]),
@@ -92,7 +94,7 @@ def test_larger_settings_take_longer(studies, evaluation_of, kind, name, values)
     assert seconds == sorted(set(seconds))
 
 
-@pytest.mark.parametrize("kind", ["mlp", "random-forest", "logistic"])
+@pytest.mark.parametrize("kind", ["mlp", "random-forest", "logistic", "domain-adaptation"])
 def test_more_samples_and_a_search_take_longer(studies, evaluation_of, kind):
     evaluation = evaluation_of(studies, kind, given={"batch_size": 4} if kind == "mlp" else {})
     (fit, *_) = fits_of(evaluation)

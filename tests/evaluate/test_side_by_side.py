@@ -13,7 +13,7 @@ from srna_tools.evaluate.contender import with_changes
 from srna_tools.evaluate.finished import FinishedFits
 from srna_tools.evaluate.side_by_side import carry_out_all
 
-KINDS = ("mlp", "random-forest", "logistic")
+KINDS = ("mlp", "random-forest", "logistic", "domain-adaptation")
 GRIDS = {"logistic": {"C": [0.01, 1.0]}}
 
 

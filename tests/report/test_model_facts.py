@@ -55,6 +55,16 @@ def test_what_was_never_judged_says_so(facts):
     assert found["Tested on held-out data"] == "the bundle has no record of a test on held-out samples"
 
 
+def test_the_domains_of_an_adapted_network_in_words(facts):
+    domains = {"source": {"GSE1": 40, "TCGA": 1000}, "bias": {"GSE2": 1}}
+    found = facts(training={"samples": 1041, "domains": domains}, kind="domain-adaptation")
+    assert found["Kind"] == "neural network adapted to the bias of datasets (siamese domain adaptation)"
+    assert found["Domains"] == "source: 1,040 samples of GSE1, TCGA; bias: 1 sample of GSE2"
+    alone = facts(training={"domains": {"source": {"GSE1": 40}, "bias": {}}})["Domains"]
+    assert alone == "source: 40 samples of GSE1; bias: 0 samples of no dataset"
+    assert "Domains" not in facts(training={"samples": 30})
+
+
 def test_a_model_of_numbers_says_its_range_and_its_error(bundle_of_kind):
     training = {"settings": {"features_per_class": 0}, "chosen": {"features": 25}, "seed": 1}
     described = facts_of("model", replace(bundle_of_kind("linear-numeric"), training=training))
