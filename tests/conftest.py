@@ -65,6 +65,40 @@ def simulated_studies():
     )
 
 
+@pytest.fixture(scope="session")
+def biased_studies():
+    """Make studies that differ along a few directions much more than classes do, with names of human miRNAs.
+
+    Samples of the first class in the first study are of the class `alone`, if it is given; studies are of the
+    resources in turn.
+    """
+
+    def make(studies=6, each=4, classes="abc", resources=("all",), alone="", features=60):
+        generator = np.random.default_rng(0)
+        codes = np.tile(np.repeat(np.arange(len(classes)), each), studies)
+        study = np.repeat(np.arange(studies), len(classes) * each)
+        centres, directions = generator.normal(0, 0.5, (len(classes), features)), generator.normal(size=(3, features))
+        shift = generator.normal(0, 2, (studies, len(classes), 3)) @ directions
+        log_reads = 8 + centres[codes] + shift[study, codes] + generator.normal(0, 0.3, (len(codes), features))
+        counts = sparse.csr_matrix(generator.poisson(np.exp2(log_reads.clip(0, 20))).astype(float))
+        tissue = np.array(list(classes))[codes]
+        if alone:
+            tissue = np.where((study == 0) & (codes == 0), alone, tissue)
+        obs = pd.DataFrame(
+            {
+                "dataset": [f"study {number}" for number in study],
+                "tissue": tissue,
+                "resource": np.array(resources)[study % len(resources)],
+            },
+            index=[f"s{number}" for number in range(len(codes))],
+        )
+        names = [f"hsa-miR-{number}-5p" for number in range(1, features + 1)]
+        measured = pd.DataFrame(dict.fromkeys(resources, np.ones(features, dtype=bool)), index=names)
+        return assembly.assemble(counts, obs, pd.DataFrame(index=names), measured=measured)
+
+    return make
+
+
 def _make_model(kind, inputs, classes):
     generator = np.random.default_rng(5)
     selected = np.arange(0, inputs, 2, dtype=np.int32)

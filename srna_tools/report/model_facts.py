@@ -11,6 +11,7 @@ from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.namespace import Namespace
 from srna_tools.predict.answers import held_out_error
 from srna_tools.preprocess.transform import Transform
+from srna_tools.report.model_choice import choice_in_words, chosen_among
 from srna_tools.report.schemes import SCHEMES
 
 _KINDS = {
@@ -65,6 +66,7 @@ def facts_of(name: str, bundle: Bundle) -> ModelFacts:
         ("Kind", _KINDS.get(bundle.kind, bundle.kind)),
         ("Predicts", f"{bundle.label}: {_answers(bundle)}"),
         ("Catch-all class", _catch_all(bundle)),
+        *choice_in_words(bundle),
         ("Trained on", _trained_on(training, datasets)),
         ("Domains", _domains(training.get("domains", {}))),
         ("Self-training", _self_trained(training.get("self_training", {}))),
@@ -210,7 +212,7 @@ def _tested(bundle: Bundle) -> str:
     return (
         f"{_scheme(found)}: {100 * found['msa']:.1f} % of {counted(int(found['samples']), 'sample')} predicted right; "
         f"mean of the classes {100 * found['mca']:.1f} %, mean of {counted(int(found['datasets']), 'dataset')} "
-        f"{100 * found['mean_dataset_accuracy']:.1f} %{_of_which_model(found)}"
+        f"{100 * found['mean_dataset_accuracy']:.1f} %{chosen_among(found)}{_of_which_model(found)}"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import signal
 import subprocess
 import sys
@@ -65,6 +66,63 @@ def test_the_mlp_with_its_curve_and_its_keras_file(samples, tmp_path):
     values = bundle.transform.apply(read_samples(samples)).values
     theirs = start_keras(0).saving.load_model(tmp_path / "model.keras").predict(values, verbose=0)
     np.testing.assert_allclose(bundle.model.probabilities(values), theirs, atol=1e-5)
+
+
+@pytest.fixture
+def without_tensorflow(monkeypatch):
+    """Networks take long; without TensorFlow auto leaves them out."""
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "tensorflow" else found(name))
+
+
+@pytest.fixture(scope="module")
+def biased(biased_studies, tmp_path_factory):
+    path = tmp_path_factory.mktemp("biased") / "samples.h5ad"
+    write_samples(biased_studies(studies=4, resources=("x", "y"), alone="lonely"), path)
+    return path
+
+
+def test_unless_told_otherwise_the_model_is_chosen(biased, tmp_path, without_tensorflow):
+    table, picture = tmp_path / "choice.tsv", tmp_path / "choice.svg"
+    result = train(biased, tmp_path / "b", "--choice-output", table, "--choice-plot-output", picture, "--threads", 1)
+    assert result.exit_code == 0, result.output
+    bundle, written = load_bundle(tmp_path / "b"), pd.read_csv(table, sep="\t", keep_default_na=False)
+    facts, candidates = bundle.training["choice"], len(written)
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith(
+        f"choosing the model: {6 * candidates} fits ({candidates} models, 6 folds), of up to 36 "
+    )
+    assert lines[1].startswith(f"trained {bundle.kind} on 48 samples of 4 datasets, 4 classes of 'tissue', ")
+    assert lines[2] == f"chosen: {facts['reason']}"
+    assert "  lonely: 4 samples of 1 dataset (trained, but not judged: no other study has it)" in lines
+    assert "  a: 12 samples of 3 datasets" in lines
+    assert written.columns.tolist() == [
+        "model", "studies_msa", "studies_mca", "resources_msa", "resources_mca", "score", "behind", "error", "chosen",
+    ]  # fmt: skip
+    assert written["model"].tolist() == [row["model"] for row in facts["models"]]
+    assert not written["model"].str.startswith("mlp").any()
+    (chosen,) = written[written["chosen"] == "yes"].to_dict("records")
+    assert chosen["model"].split()[0] == bundle.kind
+    assert chosen["studies_mca"] == pytest.approx(bundle.evaluation["mca"], abs=1e-5)
+    assert bundle.evaluation["chosen_among"] == candidates
+    assert "TensorFlow is not installed: auto chooses among models that are no networks" in result.stderr
+    text = picture.read_text()
+    assert "<svg" in text
+    again = train(biased, tmp_path / "again", "--model", "auto", "--threads", 2)
+    assert again.exit_code == 0, again.output
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_model_that_cannot_be_chosen_ends_with_one_sentence(biased_studies, tmp_path, without_tensorflow):
+    samples = biased_studies(studies=1)
+    samples.obs["patient"] = "p"
+    write_samples(samples, tmp_path / "s.h5ad")
+    result = train(tmp_path / "s.h5ad", tmp_path / "b")
+    assert result.exit_code == 1
+    *_, last = result.stderr.splitlines()
+    assert last.startswith("srna-train: --model auto cannot choose: the samples form only 1 sets")
+    assert last.endswith("; name a kind of model")
+    assert not (tmp_path / "b").exists()
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword")  # of Keras when it saves
@@ -251,6 +309,14 @@ def test_layers_without_dropout_rates_are_refused(samples, tmp_path):
         ("--model logistic --numeric", "--numeric needs --model linear"),
         ("--numeric", "--numeric needs --model linear"),
         ("--model boosting", "boosting"),
+        ("--epochs 3", "--model auto does not have: --epochs"),
+        ("--model auto --keras-output k.keras", "--model auto does not have: --keras-output"),
+        ("--curve-output c.tsv --class-weight balanced", "auto does not have: --class-weight, --curve-output"),
+        ("--evaluation @samples", "--model auto judges what it chooses itself; leave --evaluation out"),
+        ("--model logistic --choice-output c.tsv", "--model logistic does not have: --choice-output"),
+        ("--model mlp --choice-plot-output c.png", "--model mlp does not have: --choice-plot-output"),
+        ("--numeric --choice-output c.tsv", "--numeric needs --model linear"),
+        ("--model linear --numeric --choice-output c.tsv", "--model linear does not have: --choice-output"),
         ("--hidden 8,x", "not a list of numbers"),
         ("--hidden 0", "outside 1 to inf"),
         ("--dropout 0.5,1", "outside 0 to 0.99"),
@@ -263,7 +329,7 @@ def test_layers_without_dropout_rates_are_refused(samples, tmp_path):
 )
 def test_wrong_usage_exits_2(samples, tmp_path, monkeypatch, options, named):
     monkeypatch.chdir(tmp_path)
-    result = train(samples, tmp_path / "b", *options.split())
+    result = train(samples, tmp_path / "b", *options.replace("@samples", str(samples)).split())
     assert result.exit_code == 2, result.output
     assert named in result.stderr
     assert not list(tmp_path.iterdir())
