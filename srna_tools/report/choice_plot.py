@@ -68,6 +68,8 @@ def _draw_candidates(axes: Axes, ordered: pd.DataFrame) -> None:
     axes.barh(
         rows, ordered["error"], left=best - ordered["error"], height=0.62, color=_BAND, label="one standard error"
     )
+    # Bars would end the axis where they end, in the middle of the best mark.
+    axes.use_sticky_edges = False
     axes.axvline(best, color=_LINE, linestyle="--", linewidth=1)
     axes.hlines(rows, ordered[views].min(axis=1), ordered[views].max(axis=1), color=_LINE, linewidth=1.2, zorder=2)
     for view, mark, colour in zip(views, _MARKS, COLOURS, strict=False):
