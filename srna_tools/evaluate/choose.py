@@ -19,6 +19,8 @@ from srna_tools.validation.bootstrap import dataset_draws
 
 _LOG = logging.getLogger(__name__)
 _DRAWS = 200
+#: With few studies a standard error excuses too much: a model that is further behind is never taken.
+MOST_BEHIND = 0.02
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,13 @@ class Choice:
 
     @cached_property
     def chosen(self) -> Candidate:
-        """The first that is no more than one standard error behind the best.
+        """The first that is no more than one standard error, and no more than `MOST_BEHIND`, behind the best.
 
         References
         ----------
         Breiman et al. 1984, "Classification and Regression Trees", section 3.4.3 (the 1 SE rule).
         """
-        return next(one for one in self.candidates if one.behind <= one.error)
+        return next(one for one in self.candidates if one.behind <= min(one.error, MOST_BEHIND))
 
     @property
     def best(self) -> Candidate:

@@ -13,7 +13,7 @@ from srna_tools.models.interface import TrainedModel, TrainingSamples
 from srna_tools.models.shrinkage import FOLDS, SHRINKAGES, discriminant_weights, tune
 from srna_tools.models.study_variance import StudyMeans, StudyVariance
 
-_SECONDS_PER_VALUE = 4.0e-9  # of two samples and a feature, for the decomposition; on a two-core server
+_SECONDS_PER_VALUE = 1.0e-9  # of two samples and a feature; of the features many are filtered out before
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from srna_tools.evaluate.choose import MOST_BEHIND
 from srna_tools.report.figure import COLOURS, short
 from srna_tools.report.panel import Panel, figure_of, tidy
 
@@ -23,8 +24,8 @@ _BAND, _LINE, _SCORE = "#D9D9D9", "#9A9A9A", "#222222"
 _CAPTION = (
     "Mean class accuracy on samples that the model did not see: the share of its samples that is recognised, averaged "
     "over the classes. Black bar: the mean of a row, by which the rows are sorted; dashed line: the best mean. Grey "
-    "band: one standard error of a row's distance from the best, over draws of datasets; a model whose black bar lies "
-    "in its band cannot be told from the best. Of these the one that comes first in the list of candidates is chosen."
+    "band: one standard error of a row's distance from the best, over draws of datasets, at most 0.02; a model whose "
+    "black bar lies in its band counts as good as the best. Of these the first in the list of candidates is chosen."
 )
 
 
@@ -65,9 +66,8 @@ def _draw_candidates(axes: Axes, ordered: pd.DataFrame) -> None:
     rows = np.arange(len(ordered))
     views = [str(name) for name in ordered.columns if str(name).endswith(OF_VIEW)]
     best = ordered["score"].max()
-    axes.barh(
-        rows, ordered["error"], left=best - ordered["error"], height=0.62, color=_BAND, label="one standard error"
-    )
+    band = ordered["error"].clip(upper=MOST_BEHIND)
+    axes.barh(rows, band, left=best - band, height=0.62, color=_BAND, label="as good as the best")
     # Bars would end the axis where they end, in the middle of the best mark.
     axes.use_sticky_edges = False
     axes.axvline(best, color=_LINE, linestyle="--", linewidth=1)
