@@ -32,10 +32,17 @@ MODELS: dict[str, list[str]] = {
     "random-forest (down-sampled, as published)": ["--model", "random-forest"],
     "random-forest (all samples)": ["--model", "random-forest", "--no-down-sample"],
     "logistic": ["--model", "logistic"],
+    "mlp (log-RPM; whitened)": ["--model", "mlp", "--study-effect", "whiten"],
+    "discriminant": ["--model", "discriminant"],
+    "auto": ["--model", "auto"],
 }
 SEEDED = ("mlp", "random-forest")
-NORMALISED = "mlp (log-RPM)"
-ALL_SAMPLES = "forest-all"
+NORMALISED = ("mlp (log-RPM)", "mlp (log-RPM; whitened)")
+ALL_SAMPLES, WHITENED = "forest-all", "mlp-whitened"
+VARIANTS = {
+    ALL_SAMPLES: {"kind": "random-forest", "settings": {"down_sample": False}},
+    WHITENED: {"kind": "mlp", "settings": {"study_effect": "whiten"}},
+}
 
 
 def run(*arguments: object) -> None:
@@ -87,7 +94,7 @@ def prepare(data: Path, work: Path) -> tuple[Path, Path]:
 def judge(training: Path, models: str, work: Path) -> Path:
     """Evaluate models by leaving out one training study after the other; return the record for srna-train."""
     settings = work / "models.json"
-    settings.write_text(json.dumps({ALL_SAMPLES: {"kind": "random-forest", "settings": {"down_sample": False}}}))
+    settings.write_text(json.dumps(VARIANTS))
     record, metrics = work / f"{training.stem}_evaluation.json", work / f"{training.stem}_metrics.tsv"
     run("srna-evaluate", training, "--label", KEY, "--models", models, "--model-settings", settings,
         "--resume", work / "fits", "--evaluation-output", record, "-o", metrics)  # fmt: skip
@@ -114,6 +121,15 @@ def figures(predictions: pd.DataFrame, truth: pd.Series) -> dict[str, float]:
     }
 
 
+def calibrations(name: str, arguments: list[str], record: Path) -> list[tuple[str, list[object]]]:
+    """A model as it is and calibrated; auto calibrates what it chooses itself."""
+    if "auto" in arguments:
+        return [(f"{name}, calibrated", [])]
+    special = {"--no-down-sample": ALL_SAMPLES, "--study-effect": WHITENED}
+    evaluated_as = next((special[word] for word in arguments if word in special), arguments[1])
+    return [(name, []), (f"{name}, calibrated", ["--evaluation", record, "--evaluated-as", evaluated_as])]
+
+
 def main() -> None:
     """Print one row a model: mean and standard deviation over seeds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -128,8 +144,8 @@ def main() -> None:
     log_rpm = options.work / "tissues_log_rpm.h5ad"
     run("srna-normalize", training, "--method", "log-rpm", "-o", log_rpm)
     records = {
-        log_rpm: judge(log_rpm, "mlp", options.work),
-        training: judge(training, f"mlp,random-forest,{ALL_SAMPLES},logistic", options.work),
+        log_rpm: judge(log_rpm, f"mlp,{WHITENED}", options.work),
+        training: judge(training, f"mlp,random-forest,{ALL_SAMPLES},logistic,discriminant", options.work),
     }
     samples = read_samples(new)
     truth = samples.obs[KEY].astype(str)
@@ -140,10 +156,8 @@ def main() -> None:
     print(f"archives: {len(truth)} samples; groups the training never saw: {sorted(set(truth[~known])) or 'none'}")
     rows = []
     for name, arguments in MODELS.items():
-        table = log_rpm if name == NORMALISED else training
-        evaluated_as = ALL_SAMPLES if "--no-down-sample" in arguments else arguments[1]
-        calibration = ["--evaluation", records[table], "--evaluated-as", evaluated_as]
-        for title, more in ((name, []), (f"{name}, calibrated", calibration)):
+        table = log_rpm if name in NORMALISED else training
+        for title, more in calibrations(name, arguments, records[table]):
             results = []
             for seed in range(options.seeds if name.startswith(SEEDED) else 1):
                 predictions = annotated(new, table, [*arguments, *more, "--seed", seed], options.work)
