@@ -14,6 +14,7 @@ import pandas as pd
 from srna_tools import schema
 from srna_tools.bundle import Bundle
 from srna_tools.errors import SampleError, counted, listed
+from srna_tools.models.domains import require_domains
 from srna_tools.models.interface import TrainedModel, TrainingSamples
 from srna_tools.models.registry import MODELS
 from srna_tools.ontology.storage import group_ids
@@ -153,6 +154,7 @@ def fit(
     *,
     seed: int,
     threads: int,
+    names: tuple[str, ...] = (),
 ) -> tuple[Transform, TrainedModel]:
     """Fit the Transform, then the model, on the very same samples.
 
@@ -160,10 +162,12 @@ def fit(
     ----------
     codes
         Class number of each sample, below `classes`.
+    names
+        Name of each class, for messages.
     """
     transform = Transform.fit(samples, specification)
-    datasets = samples.obs[schema.DATASET].to_numpy(str)
-    learnt_from = TrainingSamples(transform.apply(samples).values, codes, classes, datasets)
+    datasets, resources = samples.obs[schema.DATASET].to_numpy(str), schema.resources_of(samples).to_numpy(str)
+    learnt_from = TrainingSamples(transform.apply(samples).values, codes, classes, datasets, resources, names)
     return transform, MODELS[kind].train(learnt_from, settings, seed, threads)
 
 
@@ -194,6 +198,7 @@ def train_bundle(
     """
     specification = specification_for(samples, kind)
     chosen = TrainingSet.of(samples, label, specification, choice)
+    require_domains(chosen.samples, settings)
     return train_on(chosen, kind, settings, specification, seed=seed, threads=threads, licence=licence)
 
 
@@ -215,7 +220,10 @@ def train_on(
             "down-sampling leaves %d samples a class, the size of the smallest (%s); --no-down-sample keeps all",
             np.bincount(codes).min(), classes[np.bincount(codes).argmin()],
         )  # fmt: skip
-    transform, trained = fit(samples, codes, len(classes), kind, specification, settings, seed=seed, threads=threads)
+    transform, trained = fit(
+        samples, codes, len(classes), kind, specification, settings,
+        seed=seed, threads=threads, names=tuple(classes.tolist()),
+    )  # fmt: skip
     bundle = Bundle(
         kind=kind,
         label=chosen.label,
@@ -225,7 +233,8 @@ def train_on(
         ontology_ids={name: chosen.ontology_ids[name] for name in classes.tolist() if name in chosen.ontology_ids},
         training=_facts(chosen)
         | {"settings": asdict(settings), "seed": seed}
-        | ({"chosen": trained.chosen} if trained.chosen else {}),
+        | ({"chosen": trained.chosen} if trained.chosen else {})
+        | trained.facts,
         licence=licence,
     )
     return bundle, trained

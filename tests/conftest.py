@@ -23,7 +23,7 @@ from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.preprocess import Transform, TransformSpecification
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 
-KINDS = ("mlp", "random-forest", "logistic", "linear", "linear-numeric")
+KINDS = ("mlp", "random-forest", "logistic", "linear", "linear-numeric", "domain-adaptation")
 HELD_OUT = {
     "scheme": "group-kfold", "samples": 28, "datasets": 3, "median_absolute_error": 4.25,
     "median_absolute_error_of_the_median": 11.0, "pearson": 0.8123,
@@ -65,6 +65,40 @@ def simulated_studies():
     )
 
 
+@pytest.fixture(scope="session")
+def biased_studies():
+    """Make studies that differ along a few directions much more than classes do, with names of human miRNAs.
+
+    Samples of the first class in the first study are of the class `alone`, if it is given; studies are of the
+    resources in turn.
+    """
+
+    def make(studies=6, each=4, classes="abc", resources=("all",), alone="", features=60):
+        generator = np.random.default_rng(0)
+        codes = np.tile(np.repeat(np.arange(len(classes)), each), studies)
+        study = np.repeat(np.arange(studies), len(classes) * each)
+        centres, directions = generator.normal(0, 0.5, (len(classes), features)), generator.normal(size=(3, features))
+        shift = generator.normal(0, 2, (studies, len(classes), 3)) @ directions
+        log_reads = 8 + centres[codes] + shift[study, codes] + generator.normal(0, 0.3, (len(codes), features))
+        counts = sparse.csr_matrix(generator.poisson(np.exp2(log_reads.clip(0, 20))).astype(float))
+        tissue = np.array(list(classes))[codes]
+        if alone:
+            tissue = np.where((study == 0) & (codes == 0), alone, tissue)
+        obs = pd.DataFrame(
+            {
+                "dataset": [f"study {number}" for number in study],
+                "tissue": tissue,
+                "resource": np.array(resources)[study % len(resources)],
+            },
+            index=[f"s{number}" for number in range(len(codes))],
+        )
+        names = [f"hsa-miR-{number}-5p" for number in range(1, features + 1)]
+        measured = pd.DataFrame(dict.fromkeys(resources, np.ones(features, dtype=bool)), index=names)
+        return assembly.assemble(counts, obs, pd.DataFrame(index=names), measured=measured)
+
+    return make
+
+
 def _make_model(kind, inputs, classes):
     generator = np.random.default_rng(5)
     selected = np.arange(0, inputs, 2, dtype=np.int32)
@@ -73,7 +107,7 @@ def _make_model(kind, inputs, classes):
     if kind == "linear-numeric":
         profiles, variance = generator.random((5, len(selected))), generator.random(len(selected)) + 0.1
         return SplineProfiles(selected, np.linspace(20.0, 80, 5), profiles, variance, inputs)
-    if kind == "mlp":
+    if kind in ("mlp", "domain-adaptation"):
         sizes, normal = [(inputs, 8), (8, 6), (6, classes)], generator.normal
         return DenseNetwork(tuple((normal(size=s).astype(np.float32), normal(size=s[1]).astype("f")) for s in sizes))
     values, codes = generator.random((30, inputs)).astype(np.float32), np.arange(30) % classes

@@ -13,7 +13,7 @@ from srna_tools.bundle import Bundle, features_sha256, load_bundle, save_bundle
 from srna_tools.errors import BundleError
 from srna_tools.models.dense_network import DenseNetwork
 
-KINDS = ("mlp", "random-forest", "logistic", "linear", "linear-numeric")
+KINDS = ("mlp", "random-forest", "logistic", "linear", "linear-numeric", "domain-adaptation")
 
 
 @pytest.fixture

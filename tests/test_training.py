@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 
 from srna_tools.errors import ColumnError, SampleError
+from srna_tools.models.domain_adaptation import DomainAdaptationSettings
 from srna_tools.models.logistic import LogisticSettings
 from srna_tools.models.mlp import MlpSettings
 from srna_tools.models.random_forest import ForestSettings
 from srna_tools.preprocess import Transform, TransformSpecification
 from srna_tools.preprocess.catch_all import ClassChoice
-from srna_tools.preprocess.specification import PUBLISHED, RANKED
+from srna_tools.preprocess.specification import PUBLISHED, RANKED, SCALED
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 from srna_tools.training import labelled, train_bundle
 
@@ -24,6 +25,7 @@ SETTINGS = {
     "mlp": MlpSettings((64, 32), (0.2, 0.2), epochs=25),
     "random-forest": ForestSettings(20, 60, 200),
     "logistic": LogisticSettings(),
+    "domain-adaptation": DomainAdaptationSettings(mapper=(64,), epochs=100, bias_epochs=100, learning_rate=2e-3),
 }
 STUDIES = SimulationSettings(studies=4, samples_per_study=32, tissues=("blood", "brain", "liver", "skin"))
 
@@ -80,9 +82,15 @@ def test_the_bundle_knows_what_it_was_trained_on(training):
     json.dumps(bundle.training)
 
 
-@pytest.mark.parametrize(("kind", "default"), [("mlp", PUBLISHED), ("random-forest", PUBLISHED), ("logistic", RANKED)])
+@pytest.mark.parametrize(
+    ("kind", "default"),
+    [("mlp", PUBLISHED), ("random-forest", PUBLISHED), ("logistic", RANKED), ("domain-adaptation", SCALED)],
+)
 def test_the_recorded_specification_is_refitted_on_the_training_samples(training, kind, default):
-    quick = {"mlp": MlpSettings((4,), (0,), epochs=1), "random-forest": ForestSettings(2, 2, 9)}
+    quick = {
+        "mlp": MlpSettings((4,), (0,), epochs=1), "random-forest": ForestSettings(2, 2, 9),
+        "domain-adaptation": DomainAdaptationSettings(mapper=(4,), epochs=1),
+    }  # fmt: skip
     settings = quick.get(kind, LogisticSettings())
     samples = training[:32].copy()
     assert train_bundle(samples, "tissue", kind, settings)[0].transform.specification == default
@@ -206,3 +214,31 @@ def test_labels_that_are_not_named_are_left_out_and_counted(training, warnings_l
     assert (
         "64 samples of 2 labels that --classes does not name are left out of the training: brain, liver"
     ) in warnings_logged.messages
+
+
+QUICK_ADAPTATION = DomainAdaptationSettings(mapper=(4,), epochs=1, bias_epochs=1)
+
+
+def test_a_resource_names_all_its_datasets_and_the_bundle_records_the_domains(training):
+    samples = training.copy()
+    samples.obs["resource"] = np.where(samples.obs["dataset"].isin(["study02", "study03"]), "second", "first")
+    samples.varm["measured"] = pd.DataFrame(True, index=samples.var_names, columns=["first", "second"])
+    settings = replace(QUICK_ADAPTATION, bias_datasets=("second",))
+    bundle, _ = train_bundle(samples, "tissue", "domain-adaptation", settings)
+    assert bundle.training["domains"] == {
+        "source": {"study01": 32, "study04": 32}, "bias": {"study02": 32, "study03": 32},
+    }  # fmt: skip
+    json.dumps(bundle.training)
+
+
+@pytest.mark.parametrize("name", ["source_datasets", "bias_datasets"])
+def test_domains_that_no_training_sample_has_are_refused(training, name):
+    settings = replace(QUICK_ADAPTATION, **{name: ("study01", "GSE1")})
+    with pytest.raises(SampleError, match=r"no dataset or resource has the name GSE1, .*resources are: all; the datas"):
+        train_bundle(training, "tissue", "domain-adaptation", settings)
+
+
+def test_classes_without_bias_samples_are_named(training, warnings_logged):
+    samples = training[~((training.obs["tissue"] == "skin") & (training.obs["dataset"] != "study01"))].copy()
+    train_bundle(samples, "tissue", "domain-adaptation", QUICK_ADAPTATION)
+    assert "the bias datasets lack 1 class (skin): nothing adapts the model for them" in warnings_logged.messages

@@ -163,7 +163,9 @@ def prepare(samples: anndata.AnnData, bundle: Bundle, *, rule: str, reference: s
         The model is not a network, or no sample has reads on its features.
     """
     if not isinstance(bundle.model, DenseNetwork):
-        raise SampleError(f"DeepLIFT explains networks and linear models, but this bundle holds a {bundle.kind}")
+        raise SampleError(
+            f"DeepLIFT explains {listed(DenseNetwork.kinds)} models, but this bundle holds a {bundle.kind}"
+        )
     samples = samples[schema.with_reads(samples)]
     inputs = bundle.transform.apply(samples)
     usable = inputs.depth > 0

@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from typing import Any
-
 import click
 
-from srna_tools.cli.executable import Function
+from srna_tools.cli.executable import Function, NameList
 from srna_tools.preprocess.catch_all import OWN_CLASS, ClassChoice
-
-
-class NameList(click.ParamType[tuple[str, ...]]):
-    """Comma-separated names, such as ``liver,lung``; one that holds a comma stands in quotation marks."""
-
-    name = "names"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        """Take the text apart, or fail as a usage error."""
-        names = tuple(name.strip() for row in csv.reader([str(value)], skipinitialspace=True) for name in row)
-        if not names or not all(names):
-            self.fail(f"'{value}' is not a list of names such as liver,lung", param, ctx)
-        return names
 
 
 def class_options(function: Function) -> Function:

@@ -75,31 +75,34 @@ def _train(seed: int, threads: int) -> None:
          "--mapping-output", "age_mapping.tsv"],
     )  # fmt: skip
     _run(srna_normalize, ["grouped.h5ad", *_WITH_CONTAMINANTS, "-o", "with_contaminants.h5ad"])
-    model = ["--model", "mlp"]
+    common = ["--seed", str(seed), "--threads", str(threads)]
+    network = "mlp"
     if importlib.util.find_spec("tensorflow") is None:
         click.echo("TensorFlow is not installed: the demo trains logistic models instead of networks")
-        model = ["--model", "logistic"]
-    common = [*model, "--seed", str(seed), "--threads", str(threads)]
-    _judge(model[1], common[2:])
+        network = "logistic"
     _run(
         srna_train,
-        ["grouped.h5ad", "--label", "tissue", *common, "--evaluation", "evaluation.json", "-o", "tissue.safetensors"],
-    )
+        ["grouped.h5ad", "--label", "tissue", *common, "--choice-output", "choice.tsv", "--choice-plot-output",
+         "choice.png", "-o", "tissue.safetensors"],
+    )  # fmt: skip
+    _judge(f"discriminant,{network},random-forest", common)
     for label in ("sex", "age_group"):
-        _run(srna_train, ["with_contaminants.h5ad", "--label", label, *common, "-o", f"{label}.safetensors"])
+        _run(
+            srna_train,
+            ["with_contaminants.h5ad", "--label", label, "--model", network, *common, "-o", f"{label}.safetensors"],
+        )
 
 
-def _judge(kind: str, common: Sequence[str]) -> None:
-    """See how models do on studies that they did not see, before one is trained for use."""
-    models = ["--label", "tissue", "--models", ",".join(dict.fromkeys([kind, "random-forest", "logistic"]))]
+def _judge(models: str, common: Sequence[str]) -> None:
+    """See how models do on random folds, and on studies that they did not see."""
+    chosen = ["--label", "tissue", "--models", models]
     for scheme, outputs in (
         ("kfold", []),
-        ("dataset-out", ["--plot-output", "evaluation.png", "--suspects-output", "suspects.tsv",
-                         "--evaluation-output", "evaluation.json"]),
-    ):  # fmt: skip
+        ("dataset-out", ["--plot-output", "evaluation.png", "--suspects-output", "suspects.tsv"]),
+    ):
         _run(
             srna_evaluate,
-            ["grouped.h5ad", *models, "--scheme", scheme, *common, *outputs, "-o", f"metrics_{scheme}.tsv"],
+            ["grouped.h5ad", *chosen, "--scheme", scheme, *common, *outputs, "-o", f"metrics_{scheme}.tsv"],
         )
 
 

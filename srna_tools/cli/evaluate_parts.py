@@ -26,8 +26,9 @@ def require_sense(
         raise click.UsageError("--learning-curve needs --learning-curve-output or its plot, and they need it")
     if curve and modes:
         raise click.UsageError(f"--learning-curve belongs to a whole run, without {modes[0]}")
-    if options["search_output"] and not (options["search"] or options["grid"]):
-        raise click.UsageError("--search-output needs --search or --grid")
+    chooses = "auto" in [name.strip() for name in options["models"].split(",")]
+    if options["search_output"] and not (options["search"] or options["grid"] or chooses):
+        raise click.UsageError("--search-output needs --search, --grid, or auto among the models")
     outputs = [name for name, value in options.items() if value and (name == "output" or name.endswith("_output"))]
     foreign = [f"--{name.replace('_', '-')}" for name in outputs if modes and not _writes(modes[0], name)]
     if foreign:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 import logging
 import os
@@ -43,6 +44,19 @@ class NumberList(click.ParamType[tuple[float, ...]]):
         if not all(self.low <= number <= self.high for number in numbers):
             self.fail(f"'{value}' has a number outside {self.low:g} to {self.high:g}", param, ctx)
         return numbers
+
+
+class NameList(click.ParamType[tuple[str, ...]]):
+    """Comma-separated names, such as ``liver,lung``; one that holds a comma stands in quotation marks."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Take the text apart, or fail as a usage error."""
+        names = tuple(name.strip() for row in csv.reader([str(value)], skipinitialspace=True) for name in row)
+        if not names or not all(names):
+            self.fail(f"'{value}' is not a list of names such as liver,lung", param, ctx)
+        return names
 
 
 def executable(name: str) -> Callable[[Function], click.Command]:

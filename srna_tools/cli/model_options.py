@@ -8,15 +8,14 @@ from typing import Any
 
 import click
 
-from srna_tools.cli.executable import Function, NumberList
+from srna_tools.cli.executable import Function, NameList, NumberList
 
+_DROPOUT = click.FloatRange(0, 0.99)
 _OPTIONS: tuple[Callable[[Function], Function], ...] = (
     click.option(
         "--class-weight",
         type=click.Choice(["none", "balanced"]),
-        default="none",
-        show_default=True,
-        help="balanced: rare classes weigh as much as common ones.",
+        help="balanced: rare classes weigh as much as common ones.  [default: none; domain-adaptation: balanced]",
     ),
     click.option(
         "--hidden", type=NumberList(int, 1), help="mlp: neurons of the hidden layers.  [default: 1000,250,250]"
@@ -24,9 +23,21 @@ _OPTIONS: tuple[Callable[[Function], Function], ...] = (
     click.option(
         "--dropout", type=NumberList(float, 0, 0.99), help="mlp: dropout rates of these layers.  [default: 0.5,0.4,0.4]"
     ),
-    click.option("--epochs", type=click.IntRange(1), help="mlp: passes over the samples.  [default: 50]"),
-    click.option("--batch-size", type=click.IntRange(1), help="mlp: samples a step.  [default: 30]"),
-    click.option("--learning-rate", type=click.FloatRange(0, min_open=True), help="mlp: of Adam.  [default: 0.001]"),
+    click.option(
+        "--epochs",
+        type=click.IntRange(1),
+        help="mlp, domain-adaptation: passes over the samples.  [default: 50; domain-adaptation: 150]",
+    ),
+    click.option(
+        "--batch-size",
+        type=click.IntRange(1),
+        help="mlp, domain-adaptation: samples a step.  [default: 30; domain-adaptation: 64]",
+    ),
+    click.option(
+        "--learning-rate",
+        type=click.FloatRange(0, min_open=True),
+        help="mlp, domain-adaptation: of Adam.  [default: 0.001; domain-adaptation: 0.0001]",
+    ),
     click.option(
         "--loss", type=click.Choice(["categorical", "binary"]), help="mlp: cross-entropy.  [default: categorical]"
     ),
@@ -53,8 +64,8 @@ _OPTIONS: tuple[Callable[[Function], Function], ...] = (
     click.option(
         "--study-effect",
         type=click.Choice(["keep", "whiten"]),
-        help="mlp, logistic: whiten learns how studies of one class differ, and makes the model blind to it.  "
-        "[default: keep]",
+        help="mlp, logistic, domain-adaptation: whiten learns how studies of one class differ, and makes the model "
+        "blind to it.  [default: keep]",
     ),
     click.option(
         "--shrinkage",
@@ -69,6 +80,47 @@ _OPTIONS: tuple[Callable[[Function], Function], ...] = (
         "[default: tuned by inner cross-validation]",
     ),
     click.option("--max-iterations", type=click.IntRange(1), help="logistic: of the optimiser.  [default: 5000]"),
+    click.option(
+        "--source-datasets",
+        type=NameList(),
+        help="domain-adaptation: datasets or resources that teach the classes, with commas.  "
+        "[default: the largest dataset of each class]",
+    ),
+    click.option(
+        "--bias-datasets",
+        type=NameList(),
+        help="domain-adaptation: datasets or resources that teach the bias.  [default: all others]",
+    ),
+    click.option(
+        "--mapper",
+        type=NumberList(int, 1),
+        help="domain-adaptation: neurons of the layers up to the embedding.  [default: 512]",
+    ),
+    click.option(
+        "--mapper-dropout",
+        type=_DROPOUT,
+        help="domain-adaptation: dropout rate between the layers of the mapper.  [default: 0.3]",
+    ),
+    click.option(
+        "--classifier-dropout",
+        type=_DROPOUT,
+        help="domain-adaptation: dropout rate before the classification layer.  [default: 0.5]",
+    ),
+    click.option(
+        "--bias-epochs",
+        type=click.IntRange(1),
+        help="domain-adaptation: passes over the bias samples in the second cycle.  [default: 150]",
+    ),
+    click.option(
+        "--bias-learning-rate",
+        type=click.FloatRange(0, min_open=True),
+        help="domain-adaptation: of Adam in the second cycle.  [default: 0.0005]",
+    ),
+    click.option(
+        "--margin",
+        type=click.FloatRange(0, min_open=True),
+        help="domain-adaptation: margin of the triplet loss.  [default: 5]",
+    ),
 )
 
 
@@ -90,4 +142,5 @@ SETTINGS = tuple(str(option.name) for option in _settings_alone.params)
 def settings_given(options: Mapping[str, Any]) -> dict[str, Any]:
     """Settings that the user gave, by the names of the fields of the settings classes."""
     given = {name: value for name, value in options.items() if value is not None and name != "class_weight"}
-    return given | ({"balanced": True} if options["class_weight"] == "balanced" else {})
+    weighted = options["class_weight"]
+    return given | ({} if weighted is None else {"balanced": weighted == "balanced"})

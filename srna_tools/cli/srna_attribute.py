@@ -20,7 +20,9 @@ from srna_tools.cli.executable import (
 
 @executable("srna-attribute")
 @click.argument("samples", type=EXISTING_FILE)
-@click.option("--model", required=True, type=EXISTING_FILE, help="Model bundle of an mlp or a logistic model.")
+@click.option(
+    "--model", required=True, type=EXISTING_FILE, help="Model bundle of an mlp, logistic or domain-adaptation model."
+)
 @click.option(
     "--rule",
     type=click.Choice(RULES),

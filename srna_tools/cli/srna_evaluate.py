@@ -46,7 +46,8 @@ _MODELS = "mlp,random-forest,logistic"
     default="dataset-out",
     show_default=True,
     help="dataset-out: each study is predicted by models that never saw it. kfold: random folds. group-kfold: folds "
-    "of whole groups. split: one part trains, the other tests.",
+    "of whole groups. resource-out: each resource is predicted by models that never saw it. split: one part trains, "
+    "the other tests.",
 )
 @click.option("--folds", type=click.IntRange(2), default=5, show_default=True, help="Folds of kfold and group-kfold.")
 @click.option("--repeats", type=click.IntRange(1), default=1, show_default=True, help="Repeats, each with a new seed.")
@@ -89,7 +90,7 @@ _MODELS = "mlp,random-forest,logistic"
 @click.option("--thresholds-output", type=NEW_FILE, help="Table of true-positive rate and precision by cut-off.")
 @click.option("--confusion-output", type=NEW_FILE, help="Table of true against predicted classes.")
 @click.option("--evaluation-output", type=NEW_FILE, help="Record for srna-train --evaluation: figures and calibration.")
-@click.option("--search-output", type=NEW_FILE, help="Table of what the search tried and chose.")
+@click.option("--search-output", type=NEW_FILE, help="Table of what the search, or auto, tried and chose.")
 @click.option("--learning-curve-output", type=NEW_FILE, help="Table of accuracy by number of training samples.")
 @click.option("--plot-output", type=NEW_FILE, help="Picture (PNG or SVG): classes, confusion, reliability, risk.")
 @click.option("--learning-curve-plot-output", type=NEW_FILE, help="Picture of the learning curve.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from srna_tools.cli.executable import (
     threads_option,
 )
 from srna_tools.cli.model_options import SETTINGS, model_options, settings_given
+from srna_tools.cli.train_parts import AUTO, require_sense, require_unlabelled
 from srna_tools.cli.trained import numbers_summary, summary
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from srna_tools.models.interface import TrainedModel
     from srna_tools.training import TrainingSet
 
-_AUTO = "auto"
-_MODELS = (_AUTO, "mlp", "random-forest", "logistic", "discriminant", "linear")
+_MODELS = (AUTO, "mlp", "random-forest", "logistic", "discriminant", "linear", "domain-adaptation")
 
 
 @executable("srna-train")
@@ -41,7 +40,7 @@ _MODELS = (_AUTO, "mlp", "random-forest", "logistic", "discriminant", "linear")
     "--model",
     "kind",
     type=click.Choice(_MODELS),
-    default=_AUTO,
+    default=AUTO,
     show_default=True,
     help="Kind of model. auto leaves out studies and resources in turn, and trains the best of several.",
 )
@@ -71,21 +70,21 @@ _MODELS = (_AUTO, "mlp", "random-forest", "logistic", "discriminant", "linear")
 @click.option("--evaluated-as", help="Name of the model in that record.  [default: its kind]")
 @click.option("--licence", default="", help="Licence under which the model may be passed on, kept in the bundle.")
 @click.option("--choice-output", type=NEW_FILE, help="auto: table of how each model did.")
+@click.option("--choice-plot-output", type=NEW_FILE, help="auto: picture (PNG or SVG) of how each model did.")
 @click.option("--curve-output", type=NEW_FILE, help="Networks: table of loss and accuracy per epoch.")
 @click.option("--keras-output", type=NEW_FILE, help="Networks: the network as a .keras file.")
 @seed_option
 @threads_option
 @output_option("Model bundle (.safetensors).")
-def main(*, samples: Path, label: str, kind: str, numeric: bool, classes: tuple[str, ...] | None, catch_all: str,
-         unlabelled: Path | None, min_confidence: float | None, self_training_output: Path | None,
-         choice_output: Path | None, curve_output: Path | None, keras_output: Path | None, output: Path,
+def main(*, samples: Path, label: str, kind: str, classes: tuple[str, ...] | None, catch_all: str,
+         unlabelled: Path | None, min_confidence: float | None, self_training_output: Path | None, output: Path,
          **options: Any) -> None:  # fmt: skip
     """Learn to predict a sample column.
 
     The normalisation that srna-normalize recorded is fitted on the training samples; without one, mlp and
     random-forest use the published one (RPM, features zero in at most 30 % of the samples, MinMax), discriminant
-    and linear logarithms of RPM, logistic ranks within the sample, of features over 1 RPM in 20 % of the samples;
-    auto tries several.
+    and linear logarithms of RPM, logistic ranks within the sample, of features over 1 RPM in 20 % of the samples,
+    domain-adaptation the logarithms, MinMax; auto tries several.
 
     With --unlabelled the model learns from its own sure predictions, too, and says what that does to its accuracy
     on samples left out: it takes up to twelve trainings instead of one.
@@ -94,14 +93,13 @@ def main(*, samples: Path, label: str, kind: str, numeric: bool, classes: tuple[
     """
     from srna_tools.bundle import save_bundle
     from srna_tools.io.h5ad import read_samples
-    from srna_tools.io.output import write_table, written_whole
+    from srna_tools.io.output import write_table
 
     given = settings_given({name: options[name] for name in SETTINGS})
-    _require_sense(kind, numeric, given, {"--choice-output": choice_output, "--curve-output": curve_output,
-                                          "--keras-output": keras_output}, options["evaluation"])  # fmt: skip
-    _require_unlabelled(unlabelled, min_confidence, self_training_output)
+    require_sense(kind, given, options)
+    require_unlabelled(unlabelled, min_confidence, self_training_output)
     read = read_samples(samples)
-    if numeric:
+    if options["numeric"]:
         _train_numbers(read, label, given, options, output)
         return
     model, training_set, choice = _model(read, label, kind, given, class_choice(classes, catch_all), options)
@@ -119,47 +117,26 @@ def main(*, samples: Path, label: str, kind: str, numeric: bool, classes: tuple[
         if self_training_output:
             write_table(outcome.table, self_training_output)
     save_bundle(bundle, output)
-    if choice and choice_output:
-        write_table(choice.table(), choice_output)
-    if curve_output:
-        write_table(trained.curve, curve_output)
-    if keras_output:
-        with written_whole(keras_output, suffix=".keras") as partial:
-            trained.keras.save(partial)
+    _write_beside(choice, trained, options)
     for sentence in (*summary(bundle), *sentences):
         click.echo(sentence)
 
 
-def _require_sense(
-    kind: str, numeric: bool, given: dict[str, Any], outputs: dict[str, Path | None], evaluation: Path | None
-) -> None:
-    """Refuse options that the kind of model does not have."""
-    from srna_tools.models.registry import MODELS
+def _write_beside(choice: Choice | None, trained: TrainedModel, options: dict[str, Any]) -> None:
+    """Write the optional outputs about the training."""
+    from srna_tools.io.output import write_table, written_whole
+    from srna_tools.report.choice_plot import choice_plot
+    from srna_tools.report.save import save_figure
 
-    if numeric and (kind != "linear" or evaluation):
-        raise click.UsageError("--numeric needs --model linear, and judges it itself, without --evaluation")
-    if kind == _AUTO and evaluation:
-        raise click.UsageError("--model auto judges what it chooses itself; leave --evaluation out")
-    of_kind = set() if kind == _AUTO else {field.name for field in fields(MODELS[kind].settings)}
-    options = {str(param.name): param.opts[0] for param in click.get_current_context().command.params}
-    options["balanced"] = options["class_weight"]
-    foreign = [options[name] for name in sorted(set(given) - of_kind)]
-    has = {"--choice-output"} if kind == _AUTO else set()
-    if kind != _AUTO and MODELS[kind].uses_tensorflow:
-        has = {"--curve-output", "--keras-output"}
-    foreign += [name for name, path in outputs.items() if path and name not in has]
-    if foreign:
-        raise click.UsageError(f"--model {kind} does not have: {', '.join(foreign)}")
-
-
-def _require_unlabelled(unlabelled: Path | None, min_confidence: float | None, output: Path | None) -> None:
-    """Refuse options of self-training without it."""
-    given = [("--min-confidence", min_confidence is not None), ("--self-training-output", output is not None)]
-    names = [name for name, is_given in given if is_given]
-    if names and not unlabelled:
-        raise click.UsageError(
-            f"{' and '.join(names)} belongs to --unlabelled; give samples without label, or leave it out"
-        )
+    if choice and options["choice_output"]:
+        write_table(choice.table(), options["choice_output"])
+    if choice and options["choice_plot_output"]:
+        save_figure(choice_plot(choice.table()), options["choice_plot_output"])
+    if options["curve_output"]:
+        write_table(trained.curve, options["curve_output"])
+    if options["keras_output"]:
+        with written_whole(options["keras_output"], suffix=".keras") as partial:
+            trained.keras.save(partial)
 
 
 def _model(
@@ -169,17 +146,22 @@ def _model(
     from srna_tools.evaluate.automatic import choose_for
     from srna_tools.evaluate.candidates import automatic
     from srna_tools.evaluate.contender import Contender
+    from srna_tools.models.domains import require_domains
     from srna_tools.models.registry import MODELS
     from srna_tools.training import TrainingSet, specification_for
 
-    if kind == _AUTO:
+    if kind == AUTO:
         model = automatic(samples)
         training_set = TrainingSet.of(samples, label, model.transform, chosen)
-        choice = choose_for(training_set, model.candidates, seed=options["seed"], threads=options["threads"])
+        choice = choose_for(
+            training_set, model.candidates, seed=options["seed"], threads=options["threads"], say=click.echo
+        )
         return choice.chosen.contender, training_set, choice
     name = options["evaluated_as"] or kind
     model = Contender(name, kind, MODELS[kind].settings(**given), specification_for(samples, kind))
-    return model, TrainingSet.of(samples, label, model.transform, chosen), None
+    training_set = TrainingSet.of(samples, label, model.transform, chosen)
+    require_domains(training_set.samples, model.settings)
+    return model, training_set, None
 
 
 def _trained(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,36 +11,56 @@ import numpy as np
 
 from srna_tools.bundle import Bundle
 from srna_tools.errors import SampleError
-from srna_tools.evaluate.choose import STUDIES, Candidate, Choice, choose
+from srna_tools.evaluate.choose import Candidate, Choice, Tryout
 from srna_tools.evaluate.contender import Contender
-from srna_tools.evaluate.fits import Fit, Material
+from srna_tools.evaluate.estimate import describe
+from srna_tools.evaluate.fits import Material
 from srna_tools.evaluate.record import calibration_of
 from srna_tools.evaluate.side_by_side import carry_out_all
+from srna_tools.evaluate.views import SAMPLES
 from srna_tools.training import TrainingSet
 from srna_tools.validation.metrics import OVERALL, measure
 
+_LOG = logging.getLogger(__name__)
 _COUNTS = ("samples", "datasets")
 _FIGURES = ("msa", "mca", "mean_dataset_accuracy")
 _DIGITS = 6
 
 
-def choose_for(training_set: TrainingSet, candidates: Sequence[Contender], *, seed: int, threads: int) -> Choice:
+def choose_for(
+    training_set: TrainingSet,
+    candidates: Sequence[Contender],
+    *,
+    seed: int,
+    threads: int,
+    say: Callable[[str], None],
+) -> Choice:
     """Choose the model for a training set, fits side by side.
+
+    Parameters
+    ----------
+    say
+        Is told what the fits will take, before they start.
 
     Raises
     ------
     SampleError
-        The classes leave nothing that could be held out.
+        The classes leave nothing that could be held out, or no candidate can be fitted.
     """
     material = Material(training_set.samples, training_set.classes)
-
-    def carry_out(fits: Sequence[Fit]) -> list[np.ndarray]:
-        return [result.probabilities for result in carry_out_all(fits, material, workers=threads)]
-
     try:
-        return choose(candidates, np.arange(len(training_set.classes)), material, seed, carry_out)
+        tryout = Tryout.of(candidates, np.arange(len(training_set.classes)), material, seed)
+        say(f"choosing the model: {describe(tryout.fits, tryout.fits, material, threads)}")
+        results = carry_out_all(tryout.fits, material, workers=threads, keep_failures=True)
+        choice = tryout.judge([result.failure or result.probabilities for result in results])
     except SampleError as error:
         raise SampleError(f"--model auto cannot choose: {error}; name a kind of model") from error
+    if tryout.views[0].name == SAMPLES:
+        _LOG.warning(
+            "no study could be left out, only random samples: the choice and its figures hold for the studies of the "
+            "training, not for new ones"
+        )
+    return choice
 
 
 def with_choice(bundle: Bundle, choice: Choice) -> Bundle:
@@ -55,7 +76,8 @@ def with_choice(bundle: Bundle, choice: Choice) -> Bundle:
     facts = {
         "reason": choice.reason(),
         "models": choice.table().to_dict("records"),
-        "not_judged": sorted(set(bundle.classes) - set(table["true"])) if view.name == STUDIES else [],
+        "left_out": dict(choice.left_out),
+        "not_judged": sorted(set(bundle.classes) - set(table["true"])) if view.name != SAMPLES else [],
     }
     return replace(
         bundle,

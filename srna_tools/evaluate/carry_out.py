@@ -9,10 +9,11 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from srna_tools.errors import SampleError
-from srna_tools.evaluate.choose import choose
+from srna_tools.evaluate.choose import Tryout
 from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.fits import Fit, FitResult, Material, predict_unseen
 from srna_tools.evaluate.search import choose_settings
@@ -32,29 +33,36 @@ def carry_out(fit: Fit, material: Material) -> FitResult:
         if fit.search is not None:
             contender, scores = choose_settings(fit, fit.search, material)
             fit = replace(fit, contender=contender)
-        if fit.contender.candidates:
-            contender, scores = _chosen(fit, material)
-            fit = replace(fit, contender=contender)
         try:
+            if fit.contender.candidates:
+                contender, scores = _chosen(fit, material)
+                fit = replace(fit, contender=contender)
             probabilities = predict_unseen(fit, material)
         except SampleError as error:
-            raise SampleError(
-                f"the model '{fit.contender.name}' cannot be fitted for {fit.fold.name}: {error}"
-            ) from error
+            raise _impossible(fit, error) from error
     return FitResult(probabilities, scores, tuple(dict.fromkeys(warnings)))
 
 
 def _chosen(fit: Fit, material: Material) -> tuple[Contender, tuple[Mapping[str, Any], ...]]:
     """Choose a model on the training samples, one fit after another."""
-    choice = choose(
-        fit.contender.candidates, fit.fold.train, material, fit.seed,
-        lambda fits: [predict_unseen(one, material) for one in fits],
-    )  # fmt: skip
+    tryout = Tryout.of(fit.contender.candidates, fit.fold.train, material, fit.seed)
+    choice = tryout.judge([_attempt(one, material) for one in tryout.fits])
     scores = tuple(
         {"setting": one.contender.name, "mca": one.score, "chosen": "yes" if one is choice.chosen else ""}
         for one in choice.candidates
     )
     return choice.chosen.contender, scores
+
+
+def _attempt(fit: Fit, material: Material) -> np.ndarray | SampleError:
+    try:
+        return predict_unseen(fit, material)
+    except SampleError as error:
+        return _impossible(fit, error)
+
+
+def _impossible(fit: Fit, error: SampleError) -> SampleError:
+    return SampleError(f"the model '{fit.contender.name}' cannot be fitted for {fit.fold.name}: {error}")
 
 
 @contextmanager

@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from srna_tools.errors import SampleError
+from srna_tools.errors import SampleError, counted
 from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.fits import Fit, Material, predictions_of
+from srna_tools.evaluate.views import View, views_of
 from srna_tools.validation import class_metrics
 from srna_tools.validation.bootstrap import dataset_draws
-from srna_tools.validation.splits import Fold, Labelled, SplitPlan, plan_splits
 
-#: Out-of-fold probabilities of each fit, in the order of the fits.
-CarryOut = Callable[[Sequence[Fit]], Sequence[np.ndarray]]
-
-STUDIES, RESOURCES, SAMPLES = "studies", "resources", "samples"
-_FOLDS = 5
+_LOG = logging.getLogger(__name__)
 _DRAWS = 200
-_FEWEST = 2
-
-
-@dataclass(frozen=True)
-class View:
-    """One way to hold samples out.
-
-    Attributes
-    ----------
-    name
-        What is left out: ``studies``, ``resources``, or ``samples`` where all are of one study.
-    plan
-        Its folds, with positions in the whole material.
-    """
-
-    name: str
-    plan: SplitPlan
+#: With few studies a standard error excuses too much: a model that is further behind is never taken.
+MOST_BEHIND = 0.02
 
 
 @dataclass(frozen=True)
@@ -61,25 +43,32 @@ class Candidate:
     score: float
     behind: float
     error: float
-    tables: dict[str, pd.DataFrame]
+    tables: Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Judged candidates, in the order in which equals are preferred."""
+    """Judged candidates, in the order in which equals are preferred.
+
+    Attributes
+    ----------
+    left_out
+        By name, why a model could not be judged.
+    """
 
     candidates: tuple[Candidate, ...]
     views: tuple[View, ...]
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def chosen(self) -> Candidate:
-        """The first that is no more than one standard error behind the best.
+        """The first that is no more than one standard error, and no more than `MOST_BEHIND`, behind the best.
 
         References
         ----------
         Breiman et al. 1984, "Classification and Regression Trees", section 3.4.3 (the 1 SE rule).
         """
-        return next(one for one in self.candidates if one.behind <= one.error)
+        return next(one for one in self.candidates if one.behind <= min(one.error, MOST_BEHIND))
 
     @property
     def best(self) -> Candidate:
@@ -92,10 +81,10 @@ class Choice:
         views = " and ".join(view.name for view in self.views)
         start = f"{chosen.contender.name}: mean class accuracy {chosen.score:.3f} on {views} left out"
         if chosen is best:
-            return f"{start}, the best of {len(self.candidates)} models"
+            return f"{start}, the best of {counted(len(self.candidates), 'model')}"
         return (
-            f"{start}; {best.contender.name} reaches {best.score:.3f}, which is within one standard error "
-            f"({chosen.error:.3f}), and the earlier in the list is preferred"
+            f"{start}; {best.contender.name} is {chosen.behind:.2g} better, but the standard error of that difference "
+            f"is {chosen.error:.2g}: of models that cannot be told apart the first in the list is taken"
         )
 
     def table(self) -> pd.DataFrame:
@@ -112,104 +101,119 @@ class Choice:
         return pd.DataFrame(rows)
 
 
-def choose(
-    candidates: Sequence[Contender], train: np.ndarray, material: Material, seed: int, carry_out: CarryOut
-) -> Choice:
-    """Judge models inside a training set.
+@dataclass(frozen=True)
+class Tryout:
+    """Models to choose from, and the views that they are judged on.
+
+    Attributes
+    ----------
+    candidates
+        In the order in which equals are preferred.
+    """
+
+    candidates: tuple[Contender, ...]
+    views: tuple[View, ...]
+    material: Material
+    seed: int
+
+    @classmethod
+    def of(cls, candidates: Sequence[Contender], train: np.ndarray, material: Material, seed: int) -> Tryout:
+        """Plan to judge models inside a training set.
+
+        Parameters
+        ----------
+        train
+            Positions of the training samples: nothing else is looked at.
+
+        Raises
+        ------
+        SampleError
+            No sample can be held out.
+        """
+        return cls(tuple(candidates), views_of(train, material, seed), material, seed)
+
+    @cached_property
+    def fits(self) -> list[Fit]:
+        """What is to be fitted: candidate by candidate, view by view, fold by fold."""
+        return [Fit(one, fold, self.seed) for one in self.candidates for view in self.views for fold in view.plan.folds]
+
+    def judge(self, results: Sequence[np.ndarray | SampleError]) -> Choice:
+        """Compare the candidates; one that cannot be fitted in every fold is left out, which is said.
+
+        Parameters
+        ----------
+        results
+            Probabilities of each of the `fits`, or why it was not possible.
+
+        Raises
+        ------
+        SampleError
+            No candidate can be fitted.
+        """
+        fitted: list[tuple[Contender, dict[str, pd.DataFrame]]] = []
+        left_out: dict[str, str] = {}
+        each = len(results) // len(self.candidates)
+        for place, candidate in enumerate(self.candidates):
+            own = results[place * each : (place + 1) * each]
+            probabilities = [one for one in own if not isinstance(one, SampleError)]
+            if len(probabilities) == each:
+                fitted.append((candidate, self._tables(candidate, probabilities)))
+            else:
+                left_out[candidate.name] = next(str(one) for one in own if isinstance(one, SampleError))
+                _LOG.warning("%s is left out of the choice: %s", candidate.name, left_out[candidate.name])
+        if not fitted:
+            raise SampleError(f"none of the models can be fitted: {next(iter(left_out.values()))}")
+        return Choice(self._judged(fitted), self.views, left_out)
+
+    def _tables(self, candidate: Contender, probabilities: Sequence[np.ndarray]) -> dict[str, pd.DataFrame]:
+        """Out-of-fold tables of one candidate."""
+        found = iter(probabilities)
+        return {
+            view.name: pd.concat(
+                [
+                    predictions_of(Fit(candidate, fold, self.seed), next(found), self.material)
+                    for fold in view.plan.folds
+                ],
+                ignore_index=True,
+            )
+            for view in self.views
+        }
+
+    def _judged(self, fitted: Sequence[tuple[Contender, dict[str, pd.DataFrame]]]) -> tuple[Candidate, ...]:
+        tested = np.unique(np.concatenate([fold.test for view in self.views for fold in view.plan.folds]))
+        datasets = np.unique(self.material.datasets[tested])
+        once = np.ones((1, len(datasets)))
+        scores = [float(_scores(tables, datasets, once)[0]) for _, tables in fitted]
+        draws = dataset_draws(len(datasets), _DRAWS, self.seed)
+        drawn = np.array([_scores(tables, datasets, draws) for _, tables in fitted])
+        best = int(np.argmax(scores))
+        errors = np.nanstd(drawn[best] - drawn, axis=1)
+        return tuple(
+            Candidate(contender, score, scores[best] - score, float(error), tables)
+            for (contender, tables), score, error in zip(fitted, scores, errors, strict=True)
+        )
+
+
+def _scores(tables: Mapping[str, pd.DataFrame], datasets: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Mean over the views of the mean class accuracy, under each weighting of the datasets.
 
     Parameters
     ----------
-    train
-        Positions of the training samples: nothing else is looked at.
-    carry_out
-        Does the fits, one after another or side by side.
+    datasets
+        Sorted names.
+    weights
+        Shape (weightings, datasets).
 
-    Raises
-    ------
-    SampleError
-        No sample can be held out.
+    Returns
+    -------
+    Shape (weightings,); NaN where a view has no sample of weight.
     """
-    views = views_of(train, material, seed)
-    fits = [Fit(one, fold, seed) for one in candidates for view in views for fold in view.plan.folds]
-    results = iter(carry_out(fits))
-    tables = [
-        {
-            view.name: pd.concat(
-                [predictions_of(Fit(one, fold, seed), next(results), material) for fold in view.plan.folds],
-                ignore_index=True,
-            )
-            for view in views
-        }
-        for one in candidates
-    ]
-    scores = [
-        float(np.mean([_mean_class_accuracy(by_view[view.name], None)[0] for view in views])) for by_view in tables
-    ]
-    drawn = np.array([_drawn_scores(by_view, views, seed) for by_view in tables])
-    best = int(np.argmax(scores))
-    errors = np.nanstd(drawn[best] - drawn, axis=1)
-    judged = tuple(
-        Candidate(one, score, scores[best] - score, float(error), by_view)
-        for one, score, error, by_view in zip(candidates, scores, errors, tables, strict=True)
-    )
-    return Choice(judged, views)
-
-
-def views_of(train: np.ndarray, material: Material, seed: int) -> tuple[View, ...]:
-    """Leave studies out, and resources where there are several; samples where there is one study.
-
-    Raises
-    ------
-    SampleError
-        There is nothing that could be left out.
-    """
-    labels, datasets, linked = material.labels[train], material.datasets[train], material.linked[train]
-    resources = material.resources[train]
-
-    def planned(name: str, scheme: str, groups: np.ndarray, folds: int) -> View:
-        facts = Labelled(labels, datasets, linked, groups)
-        plan = plan_splits(scheme, facts, folds=folds, seed=seed, rare_classes=True)
-        return View(name, replace(plan, folds=tuple(_within(fold, train) for fold in plan.folds)))
-
-    views = []
-    studies = len(set(datasets))
-    if studies >= _FEWEST:
-        views += _if_possible(lambda: planned(STUDIES, "group-kfold", datasets, min(_FOLDS, studies)))
-    if len(set(resources)) >= _FEWEST:
-        views += _if_possible(lambda: planned(RESOURCES, "resource-out", resources, _FEWEST))
-    if not views:
-        largest = int(np.unique(labels, return_counts=True)[1].max())
-        views.append(planned(SAMPLES, "kfold", datasets, max(_FEWEST, min(_FOLDS, largest))))
-    return tuple(views)
-
-
-def _if_possible(make: Callable[[], View]) -> list[View]:
-    try:
-        return [make()]
-    except SampleError:
-        return []
-
-
-def _within(fold: Fold, train: np.ndarray) -> Fold:
-    return replace(fold, train=train[fold.train], test=train[fold.test])
-
-
-def _drawn_scores(tables: dict[str, pd.DataFrame], views: Sequence[View], seed: int) -> np.ndarray:
-    """Scores under draws of datasets, which all candidates share."""
     scores = []
-    for view in views:
-        table = tables[view.name]
-        _, number = np.unique(table["dataset"].to_numpy(str), return_inverse=True)
-        draws = dataset_draws(int(number.max()) + 1, _DRAWS, seed)
-        scores.append(_mean_class_accuracy(table, draws[:, number]))
+    for table in tables.values():
+        names, codes = np.unique(table[["true", "predicted"]].to_numpy(str), return_inverse=True)
+        true, predicted = codes.reshape(-1, 2).T
+        of_rows = weights[:, np.searchsorted(datasets, table["dataset"].to_numpy(str))]
+        recall = class_metrics.recall(true, predicted, of_rows, len(names))
+        present = class_metrics.weight_of_class(true, of_rows, len(names))
+        scores.append(class_metrics.mean_over_classes(recall, present))
     return np.asarray(np.mean(scores, axis=0))
-
-
-def _mean_class_accuracy(table: pd.DataFrame, weights: np.ndarray | None) -> np.ndarray:
-    """Mean class accuracy under each weighting of the rows; of the rows as they are for None."""
-    names, codes = np.unique(table[["true", "predicted"]].to_numpy(str), return_inverse=True)
-    true, predicted = codes.reshape(-1, 2).T
-    given = np.ones((1, len(true))) if weights is None else weights
-    recall = class_metrics.recall(true, predicted, given, len(names))
-    present = class_metrics.weight_of_class(true, given, len(names))
-    return np.asarray(class_metrics.mean_over_classes(recall, present))

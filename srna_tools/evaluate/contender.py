@@ -11,6 +11,8 @@ from typing import Any
 from srna_tools.errors import SampleError, listed
 from srna_tools.preprocess.specification import TransformSpecification
 
+_MAY_BE_ZERO = ("mapper_dropout", "classifier_dropout")
+
 
 @dataclass(frozen=True)
 class Contender:
@@ -54,10 +56,9 @@ def with_changes(contender: Contender, changes: Mapping[str, Any]) -> Contender:
     if unknown:
         known = listed(sorted(of_settings | of_transform), 40)
         raise SampleError(f"a model of the kind {contender.kind} has no setting {listed(unknown)}; it has: {known}")
+    defaults = type(contender.settings)()
     settings = {
-        name: _like(getattr(contender.settings, name), value, name)
-        for name, value in changes.items()
-        if name in of_settings
+        name: _like(getattr(defaults, name), value, name) for name, value in changes.items() if name in of_settings
     }
     transform = {name: value for name, value in changes.items() if name in of_transform}
     return replace(
@@ -89,13 +90,13 @@ def _is_number(value: Any) -> bool:
 
 def _like(default: Any, value: Any, name: str) -> Any:
     """Return the value if it is of the kind of the default, else say what is expected."""
-    value = _as_tuple(value)
+    value, names = _as_tuple(value), default == ()  # no setting of numbers is empty by default
     fits = {
         bool: isinstance(value, bool),
         int: _is_number(value) and float(value).is_integer() and value > 0,
-        float: _is_number(value) and value > 0,
+        float: _is_number(value) and (value > 0 or (value == 0 and name in _MAY_BE_ZERO)),
         str: isinstance(value, str),
-        tuple: isinstance(value, tuple) and all(_is_number(one) for one in value),
+        tuple: isinstance(value, tuple) and all(isinstance(one, str) if names else _is_number(one) for one in value),
     }
     if not fits[type(default)]:
         raise SampleError(f"the setting '{name}' is {value!r}, but must be like its default {default!r}")

@@ -12,6 +12,7 @@ from srna_tools.errors import InputError, SampleError, SrnaToolsError, listed
 from srna_tools.evaluate.candidates import AUTO, automatic
 from srna_tools.evaluate.contender import Contender, names_of_fields, with_changes
 from srna_tools.io.text import read_json
+from srna_tools.models.domains import require_domains
 from srna_tools.models.registry import MODELS
 from srna_tools.training import specification_for
 from srna_tools.validation.out_of_fold import BASELINE
@@ -96,6 +97,8 @@ def _contender(samples: anndata.AnnData, name: str, variant: Mapping[str, Any], 
     model = Contender(name, kind, MODELS[kind].settings(), specification_for(samples, kind))
     own = {key: value for key, value in given.items() if key in names_of_fields(model.settings)}
     try:
-        return with_changes(model, own | dict(variant.get("settings", {})) | dict(variant.get("transform", {})))
+        model = with_changes(model, own | dict(variant.get("settings", {})) | dict(variant.get("transform", {})))
+        require_domains(samples, model.settings)
     except SrnaToolsError as error:
         raise SampleError(f"the model '{name}': {error}") from error
+    return model

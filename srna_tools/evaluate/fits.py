@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from srna_tools import schema, training
+from srna_tools.errors import SampleError
 from srna_tools.evaluate.contender import Contender
 from srna_tools.validation.linked import linked_samples
 from srna_tools.validation.out_of_fold import make_table
@@ -101,11 +102,14 @@ class FitResult:
         Of a search: one row a candidate, ``setting mca chosen``.
     warnings
         What was said while fitting.
+    failure
+        Why the samples do not allow the fit, where it is asked for; there are no probabilities then.
     """
 
     probabilities: np.ndarray
     scores: tuple[Mapping[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
+    failure: SampleError | None = None
 
 
 def predict_unseen(fit: Fit, material: Material) -> np.ndarray:
@@ -121,6 +125,7 @@ def predict_unseen(fit: Fit, material: Material) -> np.ndarray:
     transform, trained = training.fit(
         material.samples[fit.fold.train], training_codes, len(present), contender.kind, contender.transform,
         contender.settings, seed=fit.seed, threads=1,
+        names=tuple(material.classes[code] for code in present),
     )  # fmt: skip
     inputs = transform.apply(material.samples[fit.fold.test]).values
     probabilities = np.zeros((len(fit.fold.test), len(material.classes)))

@@ -29,6 +29,7 @@ GRIDS: dict[str, dict[str, list[Any]]] = {
     "logistic": {"normalisation": ["rank", "clr", "log-rpm"], "C": [0.01, 0.1, 1.0]},
     # It chooses its number of features itself.
     "linear": {"normalisation": ["log-rpm", "clr", "rank"]},
+    "domain-adaptation": {"scaling": ["none", "minmax"], "margin": [1.0, 5.0]},
 }
 
 

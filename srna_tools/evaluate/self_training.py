@@ -103,7 +103,7 @@ def self_train(
     facts |= {"features_before": len(first.transform.features), "features_after": len(second.transform.features)}
     bundle = replace(
         second,
-        training=second.training | {"self_training": facts},
+        training=second.training | _how_it_was_chosen(first) | {"self_training": facts},
         # What an evaluation found out is of the model of the labelled samples alone.
         calibration=first.calibration and first.calibration | _OF_EARLIER_MODEL,
         evaluation=first.evaluation and first.evaluation | _OF_EARLIER_MODEL,
@@ -182,6 +182,10 @@ def _plan(labelled: TrainingSet, seed: int) -> SplitPlan | None:
         except SampleError:
             continue
     return None
+
+
+def _how_it_was_chosen(bundle: Bundle) -> dict[str, Any]:
+    return {name: facts for name, facts in bundle.training.items() if name == "choice"}
 
 
 def _predicted(bundle: Bundle, samples: anndata.AnnData) -> np.ndarray:

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import numpy as np
 from tqdm import tqdm
 
 from srna_tools.errors import MissingExtraError, SampleError
@@ -31,6 +32,7 @@ def carry_out_all(
     workers: int = 1,
     scheduler: str = "",
     finished: FinishedFits | None = None,
+    keep_failures: bool = False,
 ) -> list[FitResult]:
     """Carry out all fits; results do not depend on how many run at a time.
 
@@ -42,6 +44,8 @@ def carry_out_all(
         Address of a Dask scheduler whose workers are used instead, such as ``tcp://node1:8786``.
     finished
         Where results are kept as they come, and taken from.
+    keep_failures
+        Whether a fit that the samples do not allow is handed back as such, instead of ending all others.
 
     Returns
     -------
@@ -55,9 +59,9 @@ def carry_out_all(
     )
     said: dict[str, None] = {}
     with tqdm(total=len(fits), initial=len(fits) - len(waiting), desc="fitting", unit=" fits", disable=None) as bar:
-        for place, result in _results(waiting, fits, material, workers, scheduler):
+        for place, result in _results(waiting, fits, material, workers, scheduler, keep_failures):
             results[place] = result
-            if finished:
+            if finished and result.failure is None:
                 finished.save(fits[place], material, result)
             said |= dict.fromkeys(result.warnings)
             bar.update()
@@ -67,7 +71,12 @@ def carry_out_all(
 
 
 def _results(
-    waiting: Sequence[int], fits: Sequence[Fit], material: Material, workers: int, scheduler: str
+    waiting: Sequence[int],
+    fits: Sequence[Fit],
+    material: Material,
+    workers: int,
+    scheduler: str,
+    keep_failures: bool,
 ) -> Iterator[tuple[int, FitResult]]:
     """Yield results as they are ready."""
     from joblib import Parallel, delayed
@@ -75,14 +84,23 @@ def _results(
     with _backend(min(workers, max(1, len(waiting))), scheduler):
         runner = Parallel(return_as="generator_unordered", pre_dispatch="2*n_jobs", batch_size=1)
         starter = None if scheduler else os.getpid()
-        yield from runner(delayed(_carry_out_numbered)(place, fits[place], material, starter) for place in waiting)
+        yield from runner(
+            delayed(_carry_out_numbered)(place, fits[place], material, starter, keep_failures) for place in waiting
+        )
 
 
-def _carry_out_numbered(place: int, fit: Fit, material: Material, starter: int | None) -> tuple[int, FitResult]:
+def _carry_out_numbered(
+    place: int, fit: Fit, material: Material, starter: int | None, keep_failures: bool
+) -> tuple[int, FitResult]:
     """Carry out one fit in a worker, which ends with the process `starter` that it works for."""
     if starter not in (None, os.getpid()):
         _end_with(starter)
-    return place, carry_out(fit, material)
+    try:
+        return place, carry_out(fit, material)
+    except SampleError as error:
+        if not keep_failures:
+            raise
+        return place, FitResult(np.empty((0, len(material.classes))), failure=error)
 
 
 @functools.cache

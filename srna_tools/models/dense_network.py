@@ -1,4 +1,4 @@
-"""Fully connected ReLU networks applied with numpy: the MLP, and linear models as networks of one layer."""
+"""Fully connected ReLU networks applied with numpy: MLP, domain adaptation, and linear models as one layer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class DenseNetwork:
         One (W, b) a layer, W of shape (inputs, outputs), float32.
     """
 
-    kinds: ClassVar[tuple[str, ...]] = ("mlp", "logistic", "discriminant")
+    kinds: ClassVar[tuple[str, ...]] = ("mlp", "logistic", "discriminant", "domain-adaptation")
     weights: tuple[tuple[np.ndarray, np.ndarray], ...]
 
     @property

@@ -58,7 +58,7 @@ def train_discriminant(
         means = StudyMeans.of(samples).by_class(samples.classes)
         kernel, bias = discriminant_weights(StudyVariance.of(samples), means, shrinkage)
     layer = ((kernel / temperature).astype(np.float32), (bias / temperature).astype(np.float32))
-    return TrainedModel(DenseNetwork((layer,)))
+    return TrainedModel(DenseNetwork((layer,)), chosen={} if settings.shrinkage else {"shrinkage": shrinkage})
 
 
 def discriminant_seconds(class_sizes: np.ndarray, features: int, settings: DiscriminantSettings) -> float:

@@ -47,12 +47,18 @@ class TrainingSamples:
         Number of classes.
     datasets
         Name of the dataset of each sample.
+    resources
+        Name of the resource of each sample, where there are several.
+    names
+        Name of each class, for messages.
     """
 
     values: np.ndarray
     codes: np.ndarray
     classes: int
     datasets: np.ndarray
+    resources: np.ndarray | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,12 +75,15 @@ class TrainedModel:
         The Keras model, for those who want a ``.keras`` file; None for other kinds.
     chosen
         Settings that the training chose itself, by their names.
+    facts
+        What else the bundle should know about this training, as JSON can hold it.
     """
 
     classifier: Classifier
     curve: pd.DataFrame = field(default_factory=pd.DataFrame)
     keras: Any = None
     chosen: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def balanced_weights(codes: np.ndarray, classes: int) -> np.ndarray:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import random
-import sys
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from tqdm import tqdm
 
-from srna_tools.errors import MissingExtraError, SampleError, listed
+from srna_tools.errors import SampleError, listed
 from srna_tools.models.dense_network import DenseNetwork
-from srna_tools.models.fused_adam import fused_adam
-from srna_tools.models.interface import TrainedModel, TrainingSamples, balanced_weights
+from srna_tools.models.interface import TrainedModel, TrainingSamples
+from srna_tools.models.keras_training import dense_weights, fit_classifier, start_keras
 from srna_tools.models.study_effect import require_known
 
 LOSSES = ("categorical", "binary")
-_STEPS_PER_CALL = 60  # fewer returns to Python between batches; does not change the result
 _SECONDS_PER_STEP, _SECONDS_PER_WEIGHT = 1.2e-3, 2.4e-9  # of a step; on a two-core server
 
 
@@ -64,28 +59,7 @@ def train_mlp(samples: TrainingSamples, settings: MlpSettings, seed: int, thread
     values, codes, classes = samples.values, samples.codes, samples.classes
     keras = start_keras(seed)
     network = _network(keras, values.shape[1], classes, settings, seed)
-    network.compile(
-        optimizer=fused_adam(settings.learning_rate),
-        loss=f"{settings.loss}_crossentropy",
-        weighted_metrics=["categorical_accuracy"],
-        steps_per_execution=max(1, min(_STEPS_PER_CALL, len(values) // settings.batch_size)),
-    )
-    history = network.fit(
-        np.asarray(values, dtype=np.float32),
-        np.eye(classes, dtype=np.float32)[codes],
-        sample_weight=balanced_weights(codes, classes) if settings.balanced else None,
-        epochs=settings.epochs,
-        batch_size=settings.batch_size,
-        verbose=0,
-        callbacks=[_progress(keras, settings.epochs)],
-    ).history
-    curve = pd.DataFrame(
-        {
-            "epoch": np.arange(1, settings.epochs + 1),
-            "loss": history["loss"],
-            "accuracy": history["categorical_accuracy"],
-        }
-    )
+    curve = fit_classifier(keras, network, values, codes, settings, loss=settings.loss)
     return TrainedModel(DenseNetwork(dense_weights(network)), curve, network)
 
 
@@ -112,45 +86,3 @@ def _network(keras: Any, inputs: int, classes: int, settings: MlpSettings, seed:
         layers.append(dense(width, "relu"))
         layers.append(keras.layers.Dropout(rate, seed=drawn() if rate else None))
     return keras.Sequential([*layers, dense(classes, "softmax")])
-
-
-def dense_weights(network: Any) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
-    """Kernel and bias of each dense layer of a Keras model, float32."""
-    dense = [layer.get_weights() for layer in network.layers if layer.get_weights()]
-    return tuple((np.asarray(kernel, np.float32), np.asarray(bias, np.float32)) for kernel, bias in dense)
-
-
-def start_keras(seed: int) -> Any:
-    """Import Keras on TensorFlow, quiet, on one thread and deterministic from `seed`.
-
-    Raises
-    ------
-    MissingExtraError
-        TensorFlow is not installed.
-    """
-    first = "tensorflow" not in sys.modules
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    # oneDNN chooses its order of summation by the machine; without it a seed gives the same weights on more machines.
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    try:
-        import keras
-        import tensorflow
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("TensorFlow", "train") from error
-    if first:
-        tensorflow.config.threading.set_intra_op_parallelism_threads(1)
-        tensorflow.config.threading.set_inter_op_parallelism_threads(1)
-    tensorflow.config.experimental.enable_op_determinism()
-    keras.utils.set_random_seed(seed)
-    return keras
-
-
-def _progress(keras: Any, epochs: int) -> Any:
-    bar = tqdm(total=epochs, desc="training the network", unit=" epochs", leave=False, disable=None)
-
-    def close(logs: Any) -> None:
-        del logs
-        bar.close()
-
-    return keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: bar.update(), on_train_end=close)

@@ -12,6 +12,11 @@ from srna_tools.errors import BundleError
 from srna_tools.models.class_means import ClassMeans
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.discriminant import DiscriminantSettings, discriminant_seconds, train_discriminant
+from srna_tools.models.domain_adaptation import (
+    DomainAdaptationSettings,
+    domain_adaptation_seconds,
+    train_domain_adaptation,
+)
 from srna_tools.models.interface import Classifier, TrainedModel, TrainingSamples
 from srna_tools.models.linear import LinearSettings, linear_seconds, train_linear
 from srna_tools.models.logistic import LogisticSettings, logistic_seconds, train_logistic
@@ -19,7 +24,7 @@ from srna_tools.models.mlp import MlpSettings, mlp_seconds, train_mlp
 from srna_tools.models.random_forest import ForestSettings, RandomForest, forest_seconds, train_random_forest
 from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.models.study_effect import without_study_effect
-from srna_tools.preprocess.specification import EXPRESSED, PUBLISHED, RANKED, TransformSpecification
+from srna_tools.preprocess.specification import EXPRESSED, PUBLISHED, RANKED, SCALED, TransformSpecification
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,13 @@ MODELS: dict[str, ModelKind] = {
     "logistic": ModelKind(LogisticSettings, without_study_effect(train_logistic), RANKED, logistic_seconds),
     "discriminant": ModelKind(DiscriminantSettings, train_discriminant, EXPRESSED, discriminant_seconds),
     "linear": ModelKind(LinearSettings, train_linear, EXPRESSED, linear_seconds),
+    "domain-adaptation": ModelKind(
+        DomainAdaptationSettings,
+        without_study_effect(train_domain_adaptation),
+        SCALED,
+        domain_adaptation_seconds,
+        uses_tensorflow=True,
+    ),
 }
 
 

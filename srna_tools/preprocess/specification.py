@@ -141,3 +141,5 @@ EXPRESSED = TransformSpecification(
 )
 # Ranks within the sample: what a model without a notion of studies stands best.
 RANKED = replace(EXPRESSED, normalisation="rank")
+# The logarithm as in Wartmann et al. 2020; unscaled, it saturates the sigmoid of embeddings.
+SCALED = replace(EXPRESSED, scaling="minmax")

@@ -10,7 +10,7 @@ import pandas as pd
 from srna_tools.errors import counted
 from srna_tools.report.figure import in_natural_order
 from srna_tools.report.model_looks import without_baseline
-from srna_tools.report.schemes import DATASET_OUT, SCHEMES, Scheme
+from srna_tools.report.schemes import DATASET_OUT, RESOURCE_OUT, SCHEMES, Scheme
 from srna_tools.validation.metrics import CLASS, OVERALL, UNTESTED
 from srna_tools.validation.out_of_fold import BASELINE
 from srna_tools.validation.splits import RANDOM_SCHEMES
@@ -118,7 +118,7 @@ def how_models_do(metrics: pd.DataFrame | None) -> Evaluation | None:
     keys = [key for key in SCHEMES if (tested["scheme"] == key).any()]
     models = _models_of(tested)
     figures = tested.set_index(["scheme", "model", "scope", "name", "metric"])[["value", "low", "high"]].sort_index()
-    columns = {key: _MEANS | (_OF_DATASETS if key == DATASET_OUT else {}) for key in keys}
+    columns = {key: _MEANS | (_OF_DATASETS if key in (RESOURCE_OUT, DATASET_OUT) else {}) for key in keys}
     rows = [
         ModelRow(
             model,

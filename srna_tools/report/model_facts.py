@@ -11,6 +11,7 @@ from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.namespace import Namespace
 from srna_tools.predict.answers import held_out_error
 from srna_tools.preprocess.transform import Transform
+from srna_tools.report.model_choice import choice_in_words, chosen_among
 from srna_tools.report.schemes import SCHEMES
 
 _KINDS = {
@@ -20,6 +21,7 @@ _KINDS = {
     "discriminant": "linear discriminant (variance between studies counts)",
     "linear": "linear model: the sample as a mixture of class means",
     "linear-numeric": "linear model of a number: the nearest profile along natural splines",
+    "domain-adaptation": "neural network adapted to the bias of datasets (siamese domain adaptation)",
 }
 _NORMALISATIONS = {
     "rpm": "reads per million",
@@ -64,7 +66,9 @@ def facts_of(name: str, bundle: Bundle) -> ModelFacts:
         ("Kind", _KINDS.get(bundle.kind, bundle.kind)),
         ("Predicts", f"{bundle.label}: {_answers(bundle)}"),
         ("Catch-all class", _catch_all(bundle)),
+        *choice_in_words(bundle),
         ("Trained on", _trained_on(training, datasets)),
+        ("Domains", _domains(training.get("domains", {}))),
         ("Self-training", _self_trained(training.get("self_training", {}))),
         ("Expression values", _in_words(bundle.transform)),
         ("Names", _names_in_words(bundle.transform.namespace)),
@@ -137,6 +141,14 @@ def _self_trained(found: dict[str, Any]) -> str:
     return sentence
 
 
+def _domains(domains: dict[str, dict[str, int]]) -> str:
+    """From which datasets classes were learnt and to which the model was adapted; empty where it has no domains."""
+    return "; ".join(
+        f"{name}: {counted(sum(datasets.values()), 'sample')} of {listed(datasets, 30) or 'no dataset'}"
+        for name, datasets in domains.items()
+    )
+
+
 def _in_words(transform: Transform) -> str:
     specification = transform.specification
     zero = specification.max_zero_fraction
@@ -200,7 +212,7 @@ def _tested(bundle: Bundle) -> str:
     return (
         f"{_scheme(found)}: {100 * found['msa']:.1f} % of {counted(int(found['samples']), 'sample')} predicted right; "
         f"mean of the classes {100 * found['mca']:.1f} %, mean of {counted(int(found['datasets']), 'dataset')} "
-        f"{100 * found['mean_dataset_accuracy']:.1f} %{_of_which_model(found)}"
+        f"{100 * found['mean_dataset_accuracy']:.1f} %{chosen_among(found)}{_of_which_model(found)}"
     )
 
 

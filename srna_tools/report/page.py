@@ -15,6 +15,7 @@ from srna_tools.predict.status import STATUS_ORDER, Thresholds
 from srna_tools.report.evaluation import how_models_do
 from srna_tools.report.figure import in_natural_order
 from srna_tools.report.inputs import Picture, ReportInputs
+from srna_tools.report.model_choice import how_it_was_chosen
 from srna_tools.report.model_facts import facts_of
 from srna_tools.report.predicted import Predicted, what_was_predicted
 from srna_tools.report.probability_plot import STATUS_WORDS, probability_plot, status_bar
@@ -66,7 +67,7 @@ def render(inputs: ReportInputs, *, title: str = TITLE, notes: Sequence[str] = (
         "shown_top": _TOP,
         "heatmaps": [_embedded(picture) for picture in inputs.heatmaps[:_MOST_HEATMAPS]],
         "heatmaps_left_out": len(inputs.heatmaps) - _MOST_HEATMAPS,
-        "models": [facts_of(name, bundle) for name, bundle in inputs.models.items()],
+        "models": [(facts_of(name, bundle), how_it_was_chosen(bundle)) for name, bundle in inputs.models.items()],
         "evaluation": how_models_do(inputs.evaluation),
         "evaluation_plots": [data_uri(picture.png) for picture in inputs.evaluation_plots],
         "history": _history(inputs),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DATASET_OUT, GROUP_KFOLD, SPLIT, KFOLD = "dataset-out", "group-kfold", "split", "kfold"
+RESOURCE_OUT, DATASET_OUT, GROUP_KFOLD, SPLIT, KFOLD = "resource-out", "dataset-out", "group-kfold", "split", "kfold"
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,12 @@ class Scheme:
 
 #: From the hardest question to the easiest, which is the order in which they are shown.
 SCHEMES = {
+    RESOURCE_OUT: Scheme(
+        "One resource out",
+        "each resource, which is everything that one pipeline processed, was predicted by a model that never saw it",
+        "one resource out: each predicted by a model that never saw it",
+        "without their resource the training would lack their class",
+    ),
     DATASET_OUT: Scheme(
         "One dataset out",
         "each study was predicted by a model that never saw it",

@@ -109,12 +109,13 @@ def plan_splits(
     repeats
         How often; the random folds are drawn anew, the others only fitted anew.
     rare_classes
-        Whether the first two schemes take classes of fewer samples than folds, which not every fold can test.
+        Whether the first two schemes take classes of fewer samples than folds, which not every fold can test, as
+        long as one class has enough.
 
     Raises
     ------
     SampleError
-        A class has fewer samples than folds; nothing can be tested; a part is empty.
+        A class, or with `rare_classes` each, has fewer samples than folds; nothing can be tested; a part is empty.
     """
     makers: dict[str, Callable[[int], Iterator[tuple[str, np.ndarray]]]] = {
         "kfold": lambda repeat: _random_folds(samples.labels, samples.linked, folds, seed + repeat),
@@ -123,8 +124,8 @@ def plan_splits(
         "resource-out": lambda repeat: _groups_out(samples),
         "split": lambda repeat: _by_part(samples),
     }
-    if scheme in ("kfold", "group-kfold") and not rare_classes:
-        _require_enough(samples, scheme, folds)
+    if scheme in ("kfold", "group-kfold"):
+        _require_enough(samples, scheme, folds, rare_classes)
     made, tested, withheld = [], np.zeros(len(samples.labels), dtype=bool), np.zeros(len(samples.labels), dtype=bool)
     for repeat in range(repeats):
         for number, (name, wanted) in enumerate(makers[scheme](repeat), start=1):
@@ -187,10 +188,10 @@ def _together(samples: Labelled) -> np.ndarray:
     return joined(numberings, len(samples.labels))
 
 
-def _require_enough(samples: Labelled, scheme: str, folds: int) -> None:
+def _require_enough(samples: Labelled, scheme: str, folds: int, rare_classes: bool) -> None:
     names, sizes = np.unique(samples.labels, return_counts=True)
     small = [f"{name} ({size})" for name, size in zip(names, sizes, strict=True) if size < folds]
-    if small:
+    if len(small) == len(names) if rare_classes else small:
         raise SampleError(
             f"these classes have fewer samples than the {folds} folds: {listed(small, 20)}; "
             "ask for fewer --folds, or leave them out with srna-filter --label ... --min-samples"

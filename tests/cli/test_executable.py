@@ -11,7 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from srna_tools.cli.executable import NEW_FILE, NumberList, available_threads, executable, output_option
+from srna_tools.cli.executable import NEW_FILE, NameList, NumberList, available_threads, executable, output_option
 from srna_tools.errors import InputError
 from srna_tools.version import VERSION
 
@@ -144,3 +144,14 @@ def test_galaxy_slots_limit_the_threads_of_matrix_products():
         env=environment | {"GALAXY_SLOTS": "1"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert result.stdout.split() == ["1"]
+
+
+def test_a_list_of_names_keeps_their_spaces_inside():
+    assert NameList().convert("TCGA, study 1,GSE1", None, None) == ("TCGA", "study 1", "GSE1")
+    assert NameList().convert('"skin, dry",liver', None, None) == ("skin, dry", "liver")
+
+
+@pytest.mark.parametrize("text", ["", "a,,b", "a,", " , "])
+def test_lists_with_empty_names_are_refused(text):
+    with pytest.raises(click.BadParameter, match="is not a list of names"):
+        NameList().convert(text, None, None)

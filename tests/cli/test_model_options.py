@@ -23,8 +23,13 @@ def test_there_is_an_option_for_each_setting_of_each_kind():
     [
         ([], {}),
         (["--class-weight", "balanced", "--no-down-sample"], {"balanced": True, "down_sample": False}),
-        (["--class-weight", "none", "--down-sample"], {"down_sample": True}),
+        (["--class-weight", "none", "--down-sample"], {"balanced": False, "down_sample": True}),
         (["--hidden", "16,8", "--dropout", "0,0.5"], {"hidden": (16, 8), "dropout": (0.0, 0.5)}),
+        (
+            ["--source-datasets", "TCGA, study 1", "--bias-datasets", "GSE1", "--mapper", "64,8", "--margin", "1"],
+            {"source_datasets": ("TCGA", "study 1"), "bias_datasets": ("GSE1",), "mapper": (64, 8), "margin": 1.0},
+        ),
+        (["--mapper-dropout", "0", "--bias-epochs", "3"], {"mapper_dropout": 0.0, "bias_epochs": 3}),
         (["--features-per-class", "25"], {"features_per_class": 25}),
         (["--inverse-penalty", "0.1", "--epochs", "3"], {"C": 0.1, "epochs": 3}),
     ],

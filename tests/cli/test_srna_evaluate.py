@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from sklearn.metrics import accuracy_score, balanced_accuracy_score, roc_auc_sco
 
 from srna_tools.cli.srna_evaluate import main
 from srna_tools.cli.srna_normalize import main as normalise
+from srna_tools.cli.srna_report import main as srna_report
 from srna_tools.cli.srna_train import main as train
 from srna_tools.io.h5ad import read_samples, write_samples
 
@@ -53,6 +55,18 @@ def read(path):
 def value(metrics, model, metric):
     rows = metrics[(metrics["model"] == model) & (metrics["scope"] == "overall") & (metrics["metric"] == metric)]
     return float(rows["value"].iloc[0])
+
+
+def test_domain_adaptation_goes_on_in_folds_that_lack_its_source_dataset(samples, tmp_path):
+    options = ("--mapper", 8, "--epochs", 2, "--bias-epochs", 2, "--source-datasets", "study02")
+    result = succeeds(samples, "--scheme", "dataset-out", *options, "-o", tmp_path / "m", models="domain-adaptation")
+    assert "3 fits (1 model, 3 folds), of up to 32 samples: about" in result.output
+    sentence = "no training samples are in the source domain as named; the largest dataset of each class is source"
+    assert result.stderr.count(sentence) == 1
+    assert value(read(tmp_path / "m"), "domain-adaptation", "samples") == 48
+    refused = evaluate(samples, "--source-datasets", "GSE1", "-o", tmp_path / "n", models="domain-adaptation")
+    assert refused.exit_code == 1
+    assert "no dataset or resource has the name GSE1" in refused.stderr
 
 
 OUTPUTS = {
@@ -151,6 +165,55 @@ def test_other_schemes(samples, tmp_path):
     assert table["fold"].nunique() == 4
     succeeds(tmp_path / "s.h5ad", "--scheme", "split", "--split-column", "part", *outputs)
     assert read(tmp_path / "p")["sample"].tolist() == grouped.obs_names[30:46].tolist()
+
+
+def test_resources_are_left_out_whole(biased_studies, tmp_path):
+    write_samples(biased_studies(resources=("x", "y", "z"), alone="lonely"), tmp_path / "s.h5ad")
+    outputs = ("-o", tmp_path / "m", "--predictions-output", tmp_path / "p", "--plot-output", tmp_path / "plot.svg")
+    result = succeeds(tmp_path / "s.h5ad", "--scheme", "resource-out", *outputs, models="discriminant")
+    assert result.stdout.splitlines()[0] == "resource-out: 3 folds test 68 of 72 samples, 4 classes, 6 datasets"
+    assert "4 samples cannot be tested: study 0: lonely" in result.stdout
+    table, metrics = read(tmp_path / "p"), read(tmp_path / "m")
+    resources = read_samples(tmp_path / "s.h5ad").obs["resource"]
+    assert table.groupby("fold")["sample"].apply(lambda names: set(resources[names])).tolist() == [{"x"}, {"y"}, {"z"}]
+    assert metrics["scheme"].unique().tolist() == ["resource-out"]
+    report = tmp_path / "report.html"
+    done = CliRunner().invoke(srna_report, ["--evaluation", str(tmp_path / "m"), "-o", str(report)])
+    assert done.exit_code == 0, done.output
+    assert "One resource out" in report.read_text()
+    write_samples(biased_studies(), tmp_path / "one.h5ad")
+    refused = evaluate(tmp_path / "one.h5ad", "--scheme", "resource-out", "-o", tmp_path / "n")
+    assert_refused(refused, "no resource can be left out: no class is in two of them (the samples come from all)")
+
+
+def test_auto_chooses_anew_in_each_training_set(biased_studies, tmp_path, monkeypatch):
+    """Without TensorFlow, since networks take long; a second run takes everything from the first."""
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "tensorflow" else found(name))
+    write_samples(biased_studies(studies=3), tmp_path / "samples.h5ad")
+    options = ("--scheme", "dataset-out", "--bootstraps", 20, "--resume", tmp_path / "done", "--threads", 1)
+    outputs = ("-o", tmp_path / "m", "--predictions-output", tmp_path / "p", "--search-output", tmp_path / "s",
+               "--evaluation-output", tmp_path / "e.json")  # fmt: skip
+    result = succeeds(tmp_path / "samples.h5ad", *options, *outputs, models="auto,discriminant")
+    searched, table = read(tmp_path / "s"), read(tmp_path / "p")
+    candidates = searched["setting"].unique().tolist()
+    assert candidates[0] == "discriminant"
+    assert "logistic" in candidates
+    sentence = f"6 fits (2 models, 3 folds) and {3 * 2 * len(candidates)} fits to choose models, of up to 24 samples"
+    assert sentence in result.stdout
+    assert set(searched["model"]) == {"auto"}
+    assert searched.groupby("fold")["setting"].apply(list).tolist() == [candidates] * 3
+    chosen = searched[searched["chosen"] == "yes"].set_index("fold")["setting"]
+    assert chosen.index.tolist() == [1, 2, 3]
+    probabilities = {name: rows.set_index("sample").filter(like="p:") for name, rows in table.groupby("model")}
+    for fold, rows in table[table["model"] == "auto"].groupby("fold"):
+        same = probabilities["auto"].loc[rows["sample"]].equals(probabilities["discriminant"].loc[rows["sample"]])
+        assert same == (chosen[fold] == "discriminant")
+    assert json.loads((tmp_path / "e.json").read_text())["models"]["auto"]["model"] is None
+    before = {name: (tmp_path / name).read_bytes() for name in "mps"}
+    again = succeeds(tmp_path / "samples.h5ad", *options, *outputs, models="auto,discriminant")
+    assert ", 6 of them finished by an earlier run" in again.stdout
+    assert {name: (tmp_path / name).read_bytes() for name in "mps"} == before
 
 
 def test_settings_and_named_models_reach_the_fits(samples, tmp_path):
@@ -326,7 +389,7 @@ USAGE = [
         ("--fold", "1", "--predictions-output", "p", "--learning-curve", "0.5", "--learning-curve-output", "c"),
         "--learning-curve belongs to a whole run, without --fold",
     ),
-    (("-o", "m", "--search-output", "s"), "--search-output needs --search or --grid"),
+    (("-o", "m", "--search-output", "s"), "--search-output needs --search, --grid, or auto among the models"),
     (("--fold", "1", "--predictions-output", "p", "-o", "m"), "--fold does not write --output; leave it out"),
     (("--folds-dir", "f", "--suspects-output", "s"), "--folds-dir does not write --suspects-output"),
     (
@@ -362,7 +425,7 @@ MISTAKES = [
     ({"label": "organ"}, (), "there is no sample column 'organ'; the columns are: dataset, tissue, sex"),
     ({"label": "quality_flag"}, (), "the column 'quality_flag' holds nothing for the samples with reads"),
     ({}, ("--scheme", "kfold", "--folds", 20), "these classes have fewer samples than the 20 folds: blood (12), brain"),
-    ({"models": "mlp,svm"}, (), "there is no model 'svm'; choose from mlp, random-forest, logistic"),
+    ({"models": "mlp,svm"}, (), "there is no model 'svm'; choose from auto, mlp, random-forest, logistic"),
     (
         {"models": "linear-numeric"},
         (),

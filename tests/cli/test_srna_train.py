@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import signal
 import subprocess
 import sys
@@ -18,10 +19,10 @@ from srna_tools.cli.srna_normalize import main as normalise
 from srna_tools.cli.srna_predict import main as predict
 from srna_tools.cli.srna_train import main
 from srna_tools.io.h5ad import read_samples, write_samples
-from srna_tools.models.mlp import start_keras
+from srna_tools.models.keras_training import start_keras
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 
-SMALL = ("--hidden", "16,8", "--dropout", "0.2,0.1")
+SMALL = ("--model", "mlp", "--hidden", "16,8", "--dropout", "0.2,0.1")
 # No file may grow beyond a thousand bytes.
 FULL_DISK = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))"
 QUICK = (*SMALL, "--epochs", "2")
@@ -67,6 +68,90 @@ def test_the_mlp_with_its_curve_and_its_keras_file(samples, tmp_path):
     np.testing.assert_allclose(bundle.model.probabilities(values), theirs, atol=1e-5)
 
 
+@pytest.fixture
+def without_tensorflow(monkeypatch):
+    """Networks take long; without TensorFlow auto leaves them out."""
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "tensorflow" else found(name))
+
+
+@pytest.fixture(scope="module")
+def biased(biased_studies, tmp_path_factory):
+    path = tmp_path_factory.mktemp("biased") / "samples.h5ad"
+    write_samples(biased_studies(studies=4, resources=("x", "y"), alone="lonely"), path)
+    return path
+
+
+def test_unless_told_otherwise_the_model_is_chosen(biased, tmp_path, without_tensorflow):
+    table, picture = tmp_path / "choice.tsv", tmp_path / "choice.svg"
+    result = train(biased, tmp_path / "b", "--choice-output", table, "--choice-plot-output", picture, "--threads", 1)
+    assert result.exit_code == 0, result.output
+    bundle, written = load_bundle(tmp_path / "b"), pd.read_csv(table, sep="\t", keep_default_na=False)
+    facts, candidates = bundle.training["choice"], len(written)
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith(
+        f"choosing the model: {6 * candidates} fits ({candidates} models, 6 folds), of up to 36 "
+    )
+    assert lines[1].startswith(f"trained {bundle.kind} on 48 samples of 4 datasets, 4 classes of 'tissue', ")
+    assert lines[2] == f"chosen: {facts['reason']}"
+    assert "  lonely: 4 samples of 1 dataset (trained, but not judged: no other study has it)" in lines
+    assert "  a: 12 samples of 3 datasets" in lines
+    assert written.columns.tolist() == [
+        "model", "studies_msa", "studies_mca", "resources_msa", "resources_mca", "score", "behind", "error", "chosen",
+    ]  # fmt: skip
+    assert written["model"].tolist() == [row["model"] for row in facts["models"]]
+    assert not written["model"].str.startswith("mlp").any()
+    (chosen,) = written[written["chosen"] == "yes"].to_dict("records")
+    assert chosen["model"].split()[0] == bundle.kind
+    assert chosen["studies_mca"] == pytest.approx(bundle.evaluation["mca"], abs=1e-5)
+    assert bundle.evaluation["chosen_among"] == candidates
+    assert "TensorFlow is not installed: auto chooses among models that are no networks" in result.stderr
+    text = picture.read_text()
+    assert "<svg" in text
+    again = train(biased, tmp_path / "again", "--model", "auto", "--threads", 2)
+    assert again.exit_code == 0, again.output
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_model_that_cannot_be_chosen_ends_with_one_sentence(biased_studies, tmp_path, without_tensorflow):
+    samples = biased_studies(studies=1)
+    samples.obs["patient"] = "p"
+    write_samples(samples, tmp_path / "s.h5ad")
+    result = train(tmp_path / "s.h5ad", tmp_path / "b")
+    assert result.exit_code == 1
+    *_, last = result.stderr.splitlines()
+    assert last.startswith("srna-train: --model auto cannot choose: the samples form only 1 sets")
+    assert last.endswith("; name a kind of model")
+    assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword")  # of Keras when it saves
+def test_domain_adaptation_with_its_curve_and_its_keras_file(samples, tmp_path):
+    options = ("--mapper", "16,8", "--epochs", 4, "--bias-epochs", 2, "--bias-learning-rate", 0.01, "--margin", 2)
+    result = train(samples, tmp_path / "b", "--model", "domain-adaptation", *options, "--bias-datasets",
+                   "study03, study01", "--curve-output", tmp_path / "curve.tsv",
+                   "--keras-output", tmp_path / "m.keras")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    curve = pd.read_csv(tmp_path / "curve.tsv", sep="\t")
+    assert curve.columns.tolist() == ["cycle", "epoch", "loss", "accuracy"]
+    assert curve["cycle"].tolist() == ["source"] * 4 + ["bias"] * 2
+    bundle = load_bundle(tmp_path / "b")
+    assert bundle.training["settings"] == {
+        "source_datasets": [], "bias_datasets": ["study03", "study01"], "mapper": [16, 8], "mapper_dropout": 0.3,
+        "classifier_dropout": 0.5, "epochs": 4, "bias_epochs": 2, "batch_size": 64, "learning_rate": 1e-4,
+        "bias_learning_rate": 0.01, "margin": 2.0, "balanced": True, "study_effect": "keep",
+    }  # fmt: skip
+    assert bundle.training["domains"] == {"source": {"study02": 16}, "bias": {"study01": 16, "study03": 16}}
+    values = bundle.transform.apply(read_samples(samples)).values
+    theirs = start_keras(0).saving.load_model(tmp_path / "m.keras").predict(values, verbose=0)
+    np.testing.assert_allclose(bundle.model.probabilities(values), theirs, atol=1e-5)
+
+
+def test_unknown_domains_are_refused(samples, tmp_path):
+    result = train(samples, tmp_path / "b", "--model", "domain-adaptation", "--source-datasets", "study01,GSE 7")
+    assert_refused(result, "no dataset or resource has the name GSE 7")
+
+
 def test_hyperparameters_reach_the_model(samples, tmp_path):
     given = (
         "--epochs",
@@ -83,7 +168,7 @@ def test_hyperparameters_reach_the_model(samples, tmp_path):
     assert train(samples, tmp_path / "b", *SMALL, *given).exit_code == 0
     assert load_bundle(tmp_path / "b").training["settings"] == {
         "hidden": [16, 8], "dropout": [0.2, 0.1], "epochs": 1, "batch_size": 7, "learning_rate": 0.01,
-        "loss": "binary", "balanced": True,
+        "loss": "binary", "balanced": True, "study_effect": "keep",
     }  # fmt: skip
     forest = ("--model", "random-forest", "--first-trees", 3, "--trees", 4, "--top-features", 5, "--no-down-sample")
     assert train(samples, tmp_path / "b", *forest).exit_code == 0
@@ -199,7 +284,10 @@ def test_an_h5ad_of_another_origin_is_refused(tmp_path):
 
 
 def test_layers_without_dropout_rates_are_refused(samples, tmp_path):
-    assert_refused(train(samples, tmp_path / "b", "--hidden", "8,8"), "2 hidden layers need as many dropout rates")
+    assert_refused(
+        train(samples, tmp_path / "b", "--model", "mlp", "--hidden", "8,8"),
+        "2 hidden layers need as many dropout rates",
+    )
 
 
 @pytest.mark.parametrize(
@@ -210,13 +298,25 @@ def test_layers_without_dropout_rates_are_refused(samples, tmp_path):
         ("--model mlp --no-down-sample", "--model mlp does not have: --down-sample"),
         ("--model random-forest --hidden 8", "does not have: --hidden"),
         ("--model random-forest --curve-output c.tsv", "does not have: --curve-output"),
-        ("--model logistic --keras-output k.keras", "does not have: --curve-output and --keras-output"),
+        ("--model mlp --bias-datasets a", "--model mlp does not have: --bias-datasets"),
+        ("--model domain-adaptation --hidden 8", "--model domain-adaptation does not have: --hidden"),
+        ("--model domain-adaptation --margin 0", "--margin"),
+        ("--model logistic --keras-output k.keras", "--model logistic does not have: --keras-output"),
         ("--model logistic --features-per-class 9", "--model logistic does not have: --features-per-class"),
         ("--model linear --class-weight balanced", "--model linear does not have: --class-weight"),
+        ("--class-weight none", "--model auto does not have: --class-weight"),
         ("--model linear --features-per-class 0", "--features-per-class"),
         ("--model logistic --numeric", "--numeric needs --model linear"),
         ("--numeric", "--numeric needs --model linear"),
         ("--model boosting", "boosting"),
+        ("--epochs 3", "--model auto does not have: --epochs"),
+        ("--model auto --keras-output k.keras", "--model auto does not have: --keras-output"),
+        ("--curve-output c.tsv --class-weight balanced", "auto does not have: --class-weight, --curve-output"),
+        ("--evaluation @samples", "--model auto judges what it chooses itself; leave --evaluation out"),
+        ("--model logistic --choice-output c.tsv", "--model logistic does not have: --choice-output"),
+        ("--model mlp --choice-plot-output c.png", "--model mlp does not have: --choice-plot-output"),
+        ("--numeric --choice-output c.tsv", "--numeric needs --model linear"),
+        ("--model linear --numeric --choice-output c.tsv", "--model linear does not have: --choice-output"),
         ("--hidden 8,x", "not a list of numbers"),
         ("--hidden 0", "outside 1 to inf"),
         ("--dropout 0.5,1", "outside 0 to 0.99"),
@@ -229,7 +329,7 @@ def test_layers_without_dropout_rates_are_refused(samples, tmp_path):
 )
 def test_wrong_usage_exits_2(samples, tmp_path, monkeypatch, options, named):
     monkeypatch.chdir(tmp_path)
-    result = train(samples, tmp_path / "b", *options.split())
+    result = train(samples, tmp_path / "b", *options.replace("@samples", str(samples)).split())
     assert result.exit_code == 2, result.output
     assert named in result.stderr
     assert not list(tmp_path.iterdir())

@@ -16,7 +16,7 @@ from srna_tools.models.registry import MODELS
 
 QUICK = {
     "hidden": (8,), "dropout": (0.1,), "epochs": 2, "first_trees": 4, "trees": 6, "top_features": 40,
-    "down_sample": False,
+    "down_sample": False, "mapper": (8,), "bias_epochs": 2,
 }  # fmt: skip
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from srna_tools.errors import InputError, SampleError
 from srna_tools.evaluate.contender import with_changes
 from srna_tools.evaluate.contenders import contenders, read_variants
+from srna_tools.models.domain_adaptation import DomainAdaptationSettings
 from srna_tools.models.logistic import LogisticSettings
 from srna_tools.models.mlp import MlpSettings
 from srna_tools.models.random_forest import ForestSettings
@@ -73,7 +75,7 @@ def test_everything_a_fit_depends_on_is_in_its_description(studies):
             {},
             {},
             "there is no model 'svm'; choose from auto, mlp, random-forest, logistic, discriminant, "
-            "linear, or name it in",
+            "linear, domain-adaptation, or name it in",
         ),
         ([""], {}, {}, "there is no model ''"),
         (["mlp", "logistic", "mlp"], {}, {}, "--models names mlp twice"),
@@ -108,6 +110,12 @@ def of_layers(**settings):
         ("mlp", of_layers(hidden=[2.5]), "hidden layers must be whole numbers from 1 on, not 2.5"),
         ("mlp", of_layers(hidden=[0]), "hidden layers must be whole numbers from 1 on, not 0"),
         ("mlp", of_layers(dropout=[1]), "dropout rates must be from 0 to below 1, not 1"),
+        ("domain-adaptation", {"source_datasets": "study01"}, "is 'study01', but must be like its default ()"),
+        ("domain-adaptation", {"bias_datasets": [3]}, "the setting 'bias_datasets' is (3,), but must be like its"),
+        ("domain-adaptation", {"mapper": []}, "the widths of the mapper must be whole numbers"),
+        ("domain-adaptation", {"mapper": ["8"]}, "must be like its default (512,)"),
+        ("domain-adaptation", {"mapper_dropout": -0.1}, "must be like its default 0.3"),
+        ("domain-adaptation", {"margin": 0}, "must be like its default 5.0"),
         ("random-forest", {"down_sample": 1}, "must be like its default True"),
         ("logistic", {"normalisation": "tmm"}, "the transform's normalisation is 'tmm'"),
         ("logistic", {"max_zero_fraction": "few"}, "limits must be numbers"),
@@ -120,8 +128,23 @@ def of_layers(**settings):
 )
 def test_settings_of_a_wrong_form_are_refused_before_any_fit(studies, kind, changes, message):
     (model,) = contenders(studies, [kind], {}, {})
-    with pytest.raises(SampleError, match=message):
+    with pytest.raises(SampleError, match=re.escape(message)):
         with_changes(model, changes)
+
+
+def test_names_of_datasets_are_settings_and_dropout_may_be_none(studies):
+    variants = {"adapted": {"kind": "domain-adaptation", "settings": {"bias_datasets": ["study02"], "mapper": [64, 8]}}}
+    (model,) = contenders(studies, ["adapted"], {"source_datasets": ("study01",), "mapper_dropout": 0}, variants)
+    expected = DomainAdaptationSettings(("study01",), ("study02",), (64, 8), mapper_dropout=0)
+    assert model.settings == expected
+    changed = with_changes(model, {"source_datasets": [], "classifier_dropout": 0.0, "mapper": [5]}).settings
+    assert (changed.source_datasets, changed.classifier_dropout, changed.mapper) == ((), 0.0, (5,))
+
+
+@pytest.mark.parametrize("name", ["source_datasets", "bias_datasets"])
+def test_domains_that_no_sample_has_are_refused(studies, name):
+    with pytest.raises(SampleError, match="the model 'domain-adaptation': no dataset or resource has the name GSE1, "):
+        contenders(studies, ["domain-adaptation"], {name: ("study01", "GSE1")}, {})
 
 
 def test_whole_numbers_may_be_written_with_a_point(studies):
@@ -145,7 +168,7 @@ def test_models_are_read_from_a_file(tmp_path):
         (
             '{"x": {"kind": "svm"}}',
             r"the model 'x' must have a kind \(mlp, random-forest, logistic, "
-            r"discriminant, linear\)",
+            r"discriminant, linear, domain-adaptation\)",
         ),
         ('{"x": {"kind": ["mlp"]}}', "the model 'x' must have a kind"),
         ('{"x": {}}', "the model 'x' must have a kind"),

@@ -25,6 +25,37 @@ def test_the_sentence_counts_fits_models_folds_and_the_search(studies, evaluatio
     assert re.search(r"about \d+ seconds with 2 workers, up to \d\.\d GB of memory a worker$", sentence)
 
 
+def test_the_candidates_of_auto_are_counted(studies, evaluation_of, quick):
+    """Each training set has two studies, so that each candidate is fitted twice to choose."""
+    evaluation = evaluation_of(studies, scheme="dataset-out")
+    (plain,) = quick(studies, "logistic")
+    auto = replace(plain, name="auto", candidates=(plain, with_changes(plain, {"C": 0.1}), *quick(studies, "mlp")))
+    fits = [replace(fit, contender=auto) for fit in fits_of(evaluation)]
+    sentence = describe(fits, fits, evaluation.material, 1)
+    assert sentence.startswith("3 fits (1 model, 3 folds) and 18 fits to choose models, of up to 32 samples: about ")
+    each = [seconds_of(replace(fits[0], contender=one), evaluation.material) for one in (plain, *auto.candidates)]
+    assert seconds_of(fits[0], evaluation.material) == pytest.approx(each[0] + 2 * sum(each[1:]))
+    without = describe(fits_of(evaluation), fits_of(evaluation), evaluation.material, 1)
+    memory = [float(re.search(r"up to (\d\.\d) GB", one)[1]) for one in (without, sentence)]
+    assert memory[1] > memory[0]  # TensorFlow may be loaded
+
+
+def test_both_kinds_of_choosing_are_counted_together(studies, evaluation_of, quick):
+    evaluation = evaluation_of(studies, "logistic", "random-forest", scheme="dataset-out")
+    fits = fits_of(evaluation, {"logistic": {"C": [0.1, 1.0]}})
+    forest = quick(studies, "random-forest")[0]
+    auto = replace(forest, name="auto", candidates=(forest,))
+    fits = [replace(fit, contender=auto) if fit.search is None else fit for fit in fits]
+    sentence = describe(fits, fits, evaluation.material, 1)
+    assert sentence.startswith("6 fits (2 models, 3 folds) and 24 fits to choose settings and models, of up to ")
+
+
+def test_folds_of_the_same_number_but_another_name_are_others(studies, evaluation_of):
+    (fit, *_) = fits_of(evaluation_of(studies))
+    other = replace(fit, fold=replace(fit.fold, name="TCGA"))
+    assert describe([fit, other], [fit, other], evaluation_of(studies).material, 1).startswith("2 fits (1 model, 2 f")
+
+
 def test_one_of_everything_is_in_the_singular(studies, evaluation_of):
     evaluation = evaluation_of(studies)
     (fit, *_) = fits_of(evaluation)
@@ -46,6 +77,8 @@ def test_finished_fits_are_counted_and_take_no_time(studies, evaluation_of):
     [
         ("mlp", "epochs", [1, 5, 50]),
         ("mlp", "hidden", [[4], [40], [400]]),
+        ("domain-adaptation", "bias_epochs", [1, 5, 50]),
+        ("domain-adaptation", "mapper", [[4], [40], [400, 400]]),
         ("random-forest", "trees", [1, 50, 500]),
         ("random-forest", "first_trees", [1, 50, 500]),
         ("random-forest", "down_sample", [True, False]),
@@ -61,7 +94,7 @@ def test_larger_settings_take_longer(studies, evaluation_of, kind, name, values)
     assert seconds == sorted(set(seconds))
 
 
-@pytest.mark.parametrize("kind", ["mlp", "random-forest", "logistic"])
+@pytest.mark.parametrize("kind", ["mlp", "random-forest", "logistic", "domain-adaptation"])
 def test_more_samples_and_a_search_take_longer(studies, evaluation_of, kind):
     evaluation = evaluation_of(studies, kind, given={"batch_size": 4} if kind == "mlp" else {})
     (fit, *_) = fits_of(evaluation)

@@ -96,7 +96,9 @@ def changes(fit, material):
     labels = material.labels.copy()
     labels[fold.train[:2]] = labels[fold.train[:2]][::-1]
     recorded = TransformSpecification(normalisation="clr")
+    auto = replace(contender, candidates=(contender, replace(contender, transform=recorded)))
     return {
+        "candidates": (replace(fit, contender=auto), material),
         "seed": (replace(fit, seed=fit.seed + 1), material),
         "setting": (replace(fit, contender=with_changes(contender, {"C": 0.5})), material),
         "transform": (replace(fit, contender=replace(contender, transform=recorded)), material),
@@ -108,7 +110,9 @@ def changes(fit, material):
     }
 
 
-@pytest.mark.parametrize("what", ["seed", "setting", "transform", "training", "test", "labels", "counts", "search"])
+@pytest.mark.parametrize(
+    "what", ["candidates", "seed", "setting", "transform", "training", "test", "labels", "counts", "search"]
+)
 def test_anything_else_that_differs_is_done_again(tmp_path, fit_and_material, result, what):
     fit, material = fit_and_material
     FinishedFits.within(tmp_path, material).save(fit, material, result)
@@ -117,10 +121,27 @@ def test_anything_else_that_differs_is_done_again(tmp_path, fit_and_material, re
     assert FinishedFits.within(tmp_path, of_others).load(other, of_others) is None
 
 
+def test_what_auto_chose_depends_on_each_candidate_and_not_on_their_names(tmp_path, fit_and_material, result):
+    fit, material = fit_and_material
+    other = with_changes(fit.contender, {"C": 0.5})
+    auto = replace(fit, contender=replace(fit.contender, candidates=(fit.contender, other)))
+    finished = FinishedFits.within(tmp_path, material)
+    finished.save(auto, material, result)
+    for candidates, same in (
+        ((fit.contender, replace(other, name="renamed")), True),
+        ((fit.contender,), False),
+        ((other, fit.contender), False),
+        ((fit.contender, with_changes(other, {"min_rpm": 2.0})), False),
+    ):
+        again = replace(fit, contender=replace(fit.contender, candidates=candidates))
+        assert (finished.load(again, material) is not None) == same
+
+
 @pytest.mark.parametrize("column", ["dataset", "patient"])
-def test_a_fit_depends_on_datasets_and_a_search_on_patients_too(tmp_path, fit_and_material, result, column):
+def test_a_fit_depends_on_datasets_and_a_choice_on_patients_too(tmp_path, fit_and_material, result, column):
     fit, material = fit_and_material
     searching = replace(fit, search=Search(({"C": 1.0}, {"C": 2.0}), "group-kfold", 2))
+    automatic = replace(fit, contender=replace(fit.contender, candidates=(fit.contender,)))
     first = material.samples.copy()
     if column == "patient":
         first.obs["patient"] = [f"p{number}" for number in range(first.n_obs)]
@@ -132,10 +153,11 @@ def test_a_fit_depends_on_datasets_and_a_search_on_patients_too(tmp_path, fit_an
     moved.obs[column] = values
     moved = Material(moved, material.labels)
     finished = FinishedFits.within(tmp_path, material)
-    for fit_to_keep in (fit, searching):
+    for fit_to_keep in (fit, searching, automatic):
         finished.save(fit_to_keep, material, result)
     again = FinishedFits.within(tmp_path, moved)
     assert again.load(searching, moved) is None
+    assert again.load(automatic, moved) is None
     assert (again.load(fit, moved) is None) == (column == "dataset")
 
 

@@ -52,7 +52,7 @@ def changed_counts(samples, rows, seed=0):
 
 
 @pytest.mark.parametrize("transform", TRANSFORMS)
-@pytest.mark.parametrize("kind", ["logistic", "random-forest", "mlp"])
+@pytest.mark.parametrize("kind", ["logistic", "random-forest", "mlp", "domain-adaptation"])
 def test_other_counts_in_the_test_samples_change_nothing_that_is_fitted(
     studies, evaluation_of, with_counts, kind, transform
 ):
@@ -82,7 +82,7 @@ def test_a_transform_that_saw_the_test_samples_is_caught(studies, evaluation_of,
     assert leaky != changed
 
 
-@pytest.mark.parametrize("kind", ["logistic", "random-forest", "mlp"])
+@pytest.mark.parametrize("kind", ["logistic", "random-forest", "mlp", "domain-adaptation"])
 def test_predictions_are_those_of_a_bundle_trained_on_the_training_samples(studies, evaluation_of, kind):
     evaluation = evaluation_of(studies, kind)
     fold, contender, material = evaluation.plan.folds[1], evaluation.models[0], evaluation.material

@@ -84,6 +84,17 @@ def test_eight_unlabelled_studies_help_in_studies_that_neither_model_saw():
     assert np.mean(gains) > 0.02
 
 
+def test_how_the_first_model_was_chosen_stays_in_the_bundle(labelled, unlabelled):
+    choice = {"reason": "the best of 2 models", "models": [], "not_judged": []}
+    first = first_of(labelled)
+    first = replace(first, training=first.training | {"choice": choice})
+    for confidence in (0.5, 1.0):
+        facts = self_train(labelled, unlabelled, LOGISTIC, first, min_confidence=confidence).bundle.training
+        assert facts["choice"] == choice
+        assert (facts["self_training"]["added"] > 0) == (confidence < 1)
+    assert "choice" not in self_train(labelled, unlabelled, LOGISTIC, first_of(labelled)).bundle.training
+
+
 def of_the_same_studies(labelled):
     """Make 16 more samples of each labelled study, without labels."""
     known = set(labelled.datasets)

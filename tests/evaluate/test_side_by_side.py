@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from srna_tools.errors import SampleError
 from srna_tools.evaluate import side_by_side
+from srna_tools.evaluate.contender import with_changes
+from srna_tools.evaluate.finished import FinishedFits
 from srna_tools.evaluate.side_by_side import carry_out_all
 
-KINDS = ("mlp", "random-forest", "logistic")
+KINDS = ("mlp", "random-forest", "logistic", "domain-adaptation")
 GRIDS = {"logistic": {"C": [0.01, 1.0]}}
 
 
@@ -72,3 +76,23 @@ def test_warnings_of_several_fits_are_said_once(studies, evaluation_of, warnings
     said = [message for message in warnings_logged.messages if "no feature of the type contaminant" in message]
     assert len(said) == 1
     assert all(said[0] in result.warnings for result in results)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_fit_that_is_impossible_ends_all_or_is_handed_back_beside_the_others(fits_and_results, tmp_path, workers):
+    fits, material, results = fits_and_results
+    possible, expected = fits[-1], results[-1]
+    contender = with_changes(replace(possible.contender, name="impossible"), {"min_rpm": 2e6})
+    impossible = replace(possible, contender=contender, search=None)
+    sentence = "^the model 'impossible' cannot be fitted for fold 2: no feature passes the filters"
+    with pytest.raises(SampleError, match=sentence):
+        carry_out_all([impossible, possible], material, workers=workers)
+    finished = FinishedFits.within(tmp_path, material)
+    failed, done = carry_out_all(
+        [impossible, possible], material, workers=workers, finished=finished, keep_failures=True
+    )
+    assert_same([done], [expected])
+    assert done.failure is None
+    with pytest.raises(SampleError, match=sentence):
+        raise failed.failure
+    assert [finished.holds(fit, material) for fit in (impossible, possible)] == [False, True]

@@ -98,6 +98,15 @@ def test_a_large_class_is_no_likelier():
     assert (first.logits(new).argmax(axis=1) == second.logits(new).argmax(axis=1)).mean() > 0.97
 
 
+def test_a_shrinkage_that_was_chosen_is_told():
+    samples = biased_studies(4, 0)
+    free, given = (train_discriminant(samples, DiscriminantSettings(one), 0, 1) for one in (0.0, 0.3))
+    assert given.chosen == {}
+    again = train_discriminant(samples, DiscriminantSettings(free.chosen["shrinkage"]), 0, 1)
+    new = biased_studies(2, 7).values
+    np.testing.assert_array_equal(again.classifier.logits(new), free.classifier.logits(new))
+
+
 @pytest.mark.parametrize("shrinkage", [-0.1, 1.1, float("nan")])
 def test_a_shrinkage_that_is_no_share_is_refused(shrinkage):
     with pytest.raises(SampleError, match="shrinkage must be from 0 \\(chosen\\) to 1"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from srna_tools.models.fused_adam import fused_adam
-from srna_tools.models.mlp import start_keras
+from srna_tools.models.keras_training import start_keras
 
 RATE = 0.01
 

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from srna_tools.errors import SampleError
-from srna_tools.models.mlp import MlpSettings, start_keras, train_mlp
+from srna_tools.models.keras_training import start_keras
+from srna_tools.models.mlp import MlpSettings, train_mlp
 
 QUICK = MlpSettings(hidden=(32, 16), dropout=(0.2, 0.1), epochs=3)
 

@@ -6,13 +6,13 @@ import pytest
 
 from srna_tools.errors import BundleError
 from srna_tools.models.registry import MODELS, from_state
-from srna_tools.preprocess.specification import EXPRESSED, PUBLISHED, RANKED
+from srna_tools.preprocess.specification import EXPRESSED, PUBLISHED, RANKED, SCALED
 
 
 def test_every_model_has_its_documented_transform():
     assert {name: kind.transform for name, kind in MODELS.items()} == {
         "mlp": PUBLISHED, "random-forest": PUBLISHED, "logistic": RANKED, "discriminant": EXPRESSED,
-        "linear": EXPRESSED,
+        "linear": EXPRESSED, "domain-adaptation": SCALED,
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from srna_tools.errors import SampleError
 from srna_tools.models.dense_network import DenseNetwork
+from srna_tools.models.domain_adaptation import DomainAdaptationSettings
 from srna_tools.models.interface import TrainingSamples
 from srna_tools.models.logistic import LogisticSettings, train_logistic
 from srna_tools.models.mlp import MlpSettings
@@ -18,6 +19,7 @@ from srna_tools.models.study_variance import StudyVariance
 SETTINGS = {
     "mlp": MlpSettings(hidden=(16,), dropout=(0.1,), epochs=3, study_effect="whiten"),
     "logistic": LogisticSettings(study_effect="whiten"),
+    "domain-adaptation": DomainAdaptationSettings(mapper=(16,), epochs=3, bias_epochs=2, study_effect="whiten"),
 }
 
 
@@ -36,9 +38,10 @@ def test_the_stored_logistic_model_is_that_of_whitened_inputs(studies):
     np.testing.assert_allclose(stored.probabilities(new), expected, atol=1e-4)
 
 
-def test_the_keras_model_takes_plain_inputs_too(studies):
+@pytest.mark.parametrize("kind", ["mlp", "domain-adaptation"])
+def test_the_keras_model_takes_plain_inputs_too(studies, kind):
     samples, new = studies
-    trained = MODELS["mlp"].train(samples, SETTINGS["mlp"], 0, 1)
+    trained = MODELS[kind].train(samples, SETTINGS[kind], 0, 1)
     np.testing.assert_allclose(trained.keras.predict(new, verbose=0), trained.classifier.probabilities(new), atol=1e-4)
 
 
@@ -57,6 +60,9 @@ def test_the_model_is_blinder_to_what_moves_studies(kind):
         settings = {
             "mlp": MlpSettings((16,), (0.1,), epochs=20, learning_rate=1e-2, study_effect=effect),
             "logistic": LogisticSettings(study_effect=effect),
+            "domain-adaptation": DomainAdaptationSettings(
+                mapper=(16,), epochs=20, bias_epochs=20, learning_rate=1e-2, study_effect=effect
+            ),
         }[kind]
         model = MODELS[kind].train(samples, settings, 0, 1).classifier
         moved = [np.diff(model.logits(values + shift) - model.logits(values)) for shift in (of_studies, of_class)]
@@ -64,7 +70,7 @@ def test_the_model_is_blinder_to_what_moves_studies(kind):
     assert response["whiten"] < 0.7 * response["keep"]
 
 
-@pytest.mark.parametrize("settings", [MlpSettings, LogisticSettings])
+@pytest.mark.parametrize("settings", [MlpSettings, LogisticSettings, DomainAdaptationSettings])
 def test_an_unknown_treatment_is_refused(settings):
     with pytest.raises(SampleError, match="study effect must be keep or whiten, not 'ignore'"):
         settings(study_effect="ignore")

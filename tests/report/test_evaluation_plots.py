@@ -135,7 +135,7 @@ def test_the_title_says_what_the_scheme_can_tell(evaluation, scheme, sentence):
 
 
 def test_every_scheme_has_its_words():
-    assert list(SCHEMES) == ["dataset-out", "group-kfold", "split", "kfold"]
+    assert list(SCHEMES) == ["resource-out", "dataset-out", "group-kfold", "split", "kfold"]
     assert set(SCHEMES) == set(splits.SCHEMES)
     assert all(scheme.title and scheme.meaning and scheme.short for scheme in SCHEMES.values())
 

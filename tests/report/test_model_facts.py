@@ -35,6 +35,13 @@ def test_figures_and_calibration_in_words(facts):
     assert "sharpened by the temperature 0.50" in facts(calibration={"temperature": 0.5})["Calibration"]
 
 
+def test_a_model_that_was_chosen_says_among_how_many(facts):
+    found = facts(evaluation=FIGURES | {"chosen_among": 8})["Tested on held-out data"]
+    assert found.endswith("mean of 39 datasets 85.2 %; chosen among 8 models by such figures, so a little too good")
+    assert "chosen" not in facts(evaluation=FIGURES)["Tested on held-out data"]
+    assert "chosen" not in facts(evaluation=FIGURES | {"chosen_among": 1})["Tested on held-out data"]
+
+
 def test_random_folds_say_what_they_are(facts):
     assert (
         "random folds: says nothing about new studies"
@@ -46,6 +53,16 @@ def test_what_was_never_judged_says_so(facts):
     found = facts(evaluation={}, calibration={})
     assert found["Calibration"] == "none: the probabilities are those of the model itself"
     assert found["Tested on held-out data"] == "the bundle has no record of a test on held-out samples"
+
+
+def test_the_domains_of_an_adapted_network_in_words(facts):
+    domains = {"source": {"GSE1": 40, "TCGA": 1000}, "bias": {"GSE2": 1}}
+    found = facts(training={"samples": 1041, "domains": domains}, kind="domain-adaptation")
+    assert found["Kind"] == "neural network adapted to the bias of datasets (siamese domain adaptation)"
+    assert found["Domains"] == "source: 1,040 samples of GSE1, TCGA; bias: 1 sample of GSE2"
+    alone = facts(training={"domains": {"source": {"GSE1": 40}, "bias": {}}})["Domains"]
+    assert alone == "source: 40 samples of GSE1; bias: 0 samples of no dataset"
+    assert "Domains" not in facts(training={"samples": 30})
 
 
 def test_a_model_of_numbers_says_its_range_and_its_error(bundle_of_kind):

@@ -87,6 +87,20 @@ def test_schemes_stand_side_by_side_from_the_hardest_to_the_easiest(files, out_o
     assert evaluation.warning == ""
 
 
+def test_one_resource_out_is_the_hardest_question_and_has_the_mean_of_datasets_too(files, tmp_path):
+    table = read_evaluations([files["dataset-out"]])
+    write_table(table.assign(scheme="resource-out"), tmp_path / "resource-out.tsv")
+    evaluation = how_models_do(read_evaluations([files["kfold"], files["dataset-out"], tmp_path / "resource-out.tsv"]))
+    assert [(scheme.words.title, len(scheme.titles)) for scheme in evaluation.schemes] == [
+        ("One resource out", 3), ("One dataset out", 3), ("Random folds", 2),
+    ]  # fmt: skip
+    assert evaluation.classes.scheme.title == "One resource out"
+    assert evaluation.untested[0].sentence == (
+        "One resource out: 46 samples could not be tested, since without their resource the training would lack their "
+        "class."
+    )
+
+
 def test_recall_of_classes_is_that_of_the_hardest_scheme(files, out_of_fold):
     table = how_models_do(read_evaluations([files["split"], files["dataset-out"]])).classes
     assert (table.scheme.title, table.models) == ("One dataset out", ["logistic", NASTY, "majority-class"])
@@ -194,7 +208,7 @@ ROW = "mlp\tkfold\toverall\t\tmsa\t0.5\t\t\n"
         ("model\tscheme\nm\tkfold\n", "lacks the column scope, name, metric, value, low, high; give the table of srna"),
         (HEADER + ROW.replace("0.5", "high"), "column value, line 2: 'high' is not a number"),
         (HEADER + ROW.replace("0.5\t", "0.5\tlow"), "column low, line 2: 'low' is not a number"),
-        (HEADER + ROW.replace("kfold", "leave-one"), "has the scheme 'leave-one', but must have one of dataset-out,"),
+        (HEADER + ROW.replace("kfold", "leave-one"), "has the scheme 'leave-one', but must have one of resource-out,"),
         (HEADER + ROW + ROW.replace("mlp", ""), "line 3: the model has no name"),
         (HEADER + ROW + ROW.replace("0.5", "0.6"), "there are two values of the msa of mlp under kfold"),
     ],

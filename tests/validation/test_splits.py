@@ -103,6 +103,38 @@ def test_a_dataset_is_left_out_exactly_if_all_its_classes_are_elsewhere(samples)
         assert len(set(samples.labels[left])) == 1  # nothing to tell apart
 
 
+@given(any_samples())
+@settings(deadline=None)
+def test_a_resource_is_left_out_with_the_classes_that_others_hold(samples):
+    samples, plan = planned("resource-out", samples)
+    for fold in plan.folds:
+        inside = samples.groups == fold.name
+        linked = np.isin(samples.linked, samples.linked[inside])
+        np.testing.assert_array_equal(fold.train, np.flatnonzero(~inside & ~linked))
+        known = np.isin(samples.labels, samples.labels[fold.train])
+        np.testing.assert_array_equal(fold.test, np.flatnonzero(inside & known))
+    for name in set(samples.groups) - {fold.name for fold in plan.folds}:
+        inside = samples.groups == name
+        left = samples.labels[~inside & ~np.isin(samples.linked, samples.linked[inside])]
+        assert len(set(left)) < 2 or not set(left) & set(samples.labels[inside])
+
+
+@given(any_samples(), st.sampled_from(["kfold", "group-kfold"]), st.integers(2, 6))
+@settings(max_examples=200, deadline=None)
+def test_rare_classes_are_taken_as_long_as_one_class_has_a_sample_for_each_fold(samples, scheme, folds):
+    samples, plan = planned(scheme, samples, folds, rare_classes=True)
+    assert np.unique(samples.labels, return_counts=True)[1].max() >= folds
+    names = positions_tested(plan)
+    assert len(set(names)) == len(names)
+    for fold in plan.folds:
+        assert set(samples.labels[fold.test]) <= set(samples.labels[fold.train])
+        assert not set(samples.linked[fold.train]) & set(samples.linked[fold.test])
+        if scheme == "group-kfold":
+            assert not set(samples.groups[fold.train]) & set(samples.groups[fold.test])
+    if np.unique(samples.labels, return_counts=True)[1].min() >= folds:
+        assert folds_in(plan_splits(scheme, samples, folds=folds)) == folds_in(plan)
+
+
 def test_random_folds_have_the_classes_in_equal_shares():
     labels = np.repeat(["a", "b", "c"], [50, 23, 7])
     plan = plan_splits("kfold", labelled(labels), folds=5, seed=3)
@@ -149,6 +181,27 @@ def test_what_no_other_dataset_holds_cannot_be_tested():
         ("y", "c", 1, "no other dataset holds 'c'"),
         ("z", "d", 1, "no other dataset holds 'd'"),
     ]
+
+
+def test_of_a_resource_what_others_hold_is_tested_though_it_has_classes_of_its_own():
+    """Class c is of resource y alone, d of z alone, whose a is tested nevertheless; the reasons name the classes."""
+    resources = np.array(list("xxx" "yyyy" "zz"))  # fmt: skip
+    plan = plan_splits("resource-out", labelled("aab" "abcc" "ad", groups=resources))  # fmt: skip
+    assert [(fold.name, fold.test.tolist()) for fold in plan.folds] == [("x", [0, 1, 2]), ("y", [3, 4]), ("z", [7])]
+    assert [(one.label, one.samples, one.reason) for one in plan.untested] == [
+        ("c", 2, "no training set without these samples holds 'c'"),
+        ("d", 1, "no training set without these samples holds 'd'"),
+    ]
+
+
+def test_a_class_of_two_studies_is_tested_in_both_though_there_are_more_folds():
+    labels, studies = [*"ab" * 10, *"cc"], np.repeat(list("vwxyz"), [6, 4, 4, 4, 4])
+    studies[-2:] = ["v", "z"]
+    samples = labelled(labels, studies)
+    with pytest.raises(SampleError, match=r"fewer samples than the 5 folds: c \(2\)"):
+        plan_splits("group-kfold", samples, folds=5)
+    plan = plan_splits("group-kfold", samples, folds=5, rare_classes=True)
+    assert sorted(positions_tested(plan)) == list(range(22))
 
 
 def test_linked_samples_of_other_datasets_stay_out_of_the_training_and_are_counted():
@@ -199,6 +252,11 @@ def test_the_split_takes_its_parts_and_leaves_links_and_unknown_classes_out():
         ("group-kfold", labelled("ababababab", "xxxxxyyyyy"), "form only 2 sets that must stay together"),
         ("dataset-out", labelled("aabb", "xxyy"), "no dataset can be left out: of 2 datasets each holds a class"),
         ("dataset-out", labelled("aabb"), "of 1 dataset each holds a class that no other has; merge classes"),
+        (
+            "resource-out",
+            labelled("aabb", groups="xxyy"),
+            r"no class is in two of them \(the samples come from x, y\)",
+        ),
         ("split", labelled("aabb", parts=["train", "train", "test", "test"]), "leaves nothing to test"),
         ("split", labelled("aabb", parts=["test"] * 4), "leaves nothing to test"),
     ],
@@ -206,3 +264,8 @@ def test_the_split_takes_its_parts_and_leaves_links_and_unknown_classes_out():
 def test_what_does_not_allow_a_split_is_refused(scheme, samples, message):
     with pytest.raises(SampleError, match=message):
         plan_splits(scheme, samples)
+
+
+def test_classes_that_are_all_smaller_than_the_number_of_folds_are_refused_even_where_rare_ones_are_taken():
+    with pytest.raises(SampleError, match=r"fewer samples than the 5 folds: a \(4\), b \(4\)"):
+        plan_splits("group-kfold", labelled("aaaabbbb", "vwxyvwxy"), folds=5, rare_classes=True)
