@@ -121,19 +121,31 @@ def figures(predictions: pd.DataFrame, truth: pd.Series) -> dict[str, float]:
     }
 
 
-def calibrations(name: str, arguments: list[str], record: Path) -> list[tuple[str, list[object]]]:
-    """A model as it is and calibrated; auto calibrates what it chooses itself."""
-    if "auto" in arguments:
+def evaluated_as(name: str) -> str:
+    """Name of a model in the evaluation; empty for auto, which calibrates what it chooses itself."""
+    arguments = MODELS[name]
+    special = {"--no-down-sample": ALL_SAMPLES, "--study-effect": WHITENED, "auto": ""}
+    return next((special[word] for word in arguments if word in special), arguments[1])
+
+
+def evaluated(names: list[str], normalised: bool) -> list[str]:
+    """Names in the evaluation of the models that take the normalised table, or the other."""
+    return [evaluated_as(name) for name in names if (name in NORMALISED) == normalised and evaluated_as(name)]
+
+
+def calibrations(name: str, records: dict[Path, Path], table: Path) -> list[tuple[str, list[object]]]:
+    """A model as it is and calibrated."""
+    if not evaluated_as(name):
         return [(f"{name}, calibrated", [])]
-    special = {"--no-down-sample": ALL_SAMPLES, "--study-effect": WHITENED}
-    evaluated_as = next((special[word] for word in arguments if word in special), arguments[1])
-    return [(name, []), (f"{name}, calibrated", ["--evaluation", record, "--evaluated-as", evaluated_as])]
+    calibrated = ["--evaluation", records[table], "--evaluated-as", evaluated_as(name)]
+    return [(name, []), (f"{name}, calibrated", calibrated)]
 
 
 def main() -> None:
     """Print one row a model: mean and standard deviation over seeds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5, help="fits of each model in which chance plays (default: 5)")
+    parser.add_argument("--models", default=";".join(MODELS), help="names separated by semicolons (default: all)")
     parser.add_argument(
         "--work", type=Path, default=Path("benchmark-output/oasis"), help="folder for what lies between"
     )
@@ -144,8 +156,9 @@ def main() -> None:
     log_rpm = options.work / "tissues_log_rpm.h5ad"
     run("srna-normalize", training, "--method", "log-rpm", "-o", log_rpm)
     records = {
-        log_rpm: judge(log_rpm, f"mlp,{WHITENED}", options.work),
-        training: judge(training, f"mlp,random-forest,{ALL_SAMPLES},logistic,discriminant", options.work),
+        table: judge(table, ",".join(judged), options.work)
+        for table in (log_rpm, training)
+        if (judged := evaluated(options.models.split(";"), table == log_rpm))
     }
     samples = read_samples(new)
     truth = samples.obs[KEY].astype(str)
@@ -155,9 +168,10 @@ def main() -> None:
     print(f"training: {len(learned)} tissue samples, {learned.nunique()} groups ({sizes})")
     print(f"archives: {len(truth)} samples; groups the training never saw: {sorted(set(truth[~known])) or 'none'}")
     rows = []
-    for name, arguments in MODELS.items():
+    for name in options.models.split(";"):
+        arguments = MODELS[name]
         table = log_rpm if name in NORMALISED else training
-        for title, more in calibrations(name, arguments, records[table]):
+        for title, more in calibrations(name, records, table):
             results = []
             for seed in range(options.seeds if name.startswith(SEEDED) else 1):
                 predictions = annotated(new, table, [*arguments, *more, "--seed", seed], options.work)
