@@ -145,7 +145,7 @@ def main() -> None:
     """Print one row a model: mean and standard deviation over seeds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5, help="fits of each model in which chance plays (default: 5)")
-    parser.add_argument("--models", default=";".join(MODELS), help="names separated by semicolons (default: all)")
+    parser.add_argument("--models", default="|".join(MODELS), help="names separated by | (default: all)")
     parser.add_argument(
         "--work", type=Path, default=Path("benchmark-output/oasis"), help="folder for what lies between"
     )
@@ -158,7 +158,7 @@ def main() -> None:
     records = {
         table: judge(table, ",".join(judged), options.work)
         for table in (log_rpm, training)
-        if (judged := evaluated(options.models.split(";"), table == log_rpm))
+        if (judged := evaluated(options.models.split("|"), table == log_rpm))
     }
     samples = read_samples(new)
     truth = samples.obs[KEY].astype(str)
@@ -168,7 +168,7 @@ def main() -> None:
     print(f"training: {len(learned)} tissue samples, {learned.nunique()} groups ({sizes})")
     print(f"archives: {len(truth)} samples; groups the training never saw: {sorted(set(truth[~known])) or 'none'}")
     rows = []
-    for name in options.models.split(";"):
+    for name in options.models.split("|"):
         arguments = MODELS[name]
         table = log_rpm if name in NORMALISED else training
         for title, more in calibrations(name, records, table):

@@ -18,8 +18,8 @@ from laboratory.outcome import Outcome
 from laboratory.surroundings import Surroundings, prepared
 from laboratory.trial_methods import Method, Task
 from srna_tools import schema
-from srna_tools.evaluate.choose import RESOURCES, STUDIES, views_of
 from srna_tools.evaluate.fits import Material
+from srna_tools.evaluate.views import RESOURCES, STUDIES, views_of
 from srna_tools.io.h5ad import read_samples
 from srna_tools.models.interface import TrainingSamples
 from srna_tools.preprocess.specification import EXPRESSED, TransformSpecification
