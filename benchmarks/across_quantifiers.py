@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import io
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,7 @@ TISSUES = {
     "uterus": "uterus",
 }  # fmt: skip
 NEW_TISSUES = {"adrenal gland/paraganglia": "adrenal gland", "colorect": "colon"}
+MODELS = ("logistic", "discriminant")
 METHODS = ("rank", "clr", "log-rpm")
 
 
@@ -87,18 +89,18 @@ def predicted(samples: Path, bundle: Path, work: Path) -> pd.DataFrame:
 
 
 def main() -> None:
-    """Print one row a normalisation."""
+    """Print one row a model and normalisation."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=Path("benchmark-output/across_quantifiers"))
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     new = prepare(public_data(), options.work)
     rows = []
-    for method in METHODS:
+    for model, method in itertools.product(MODELS, METHODS):
         normalised, bundle = options.work / "normalised.h5ad", options.work / "model.safetensors"
         run("srna-normalize", options.work / "training.h5ad", "--method", method, "--max-zero-fraction", 1,
             "--min-rpm", 1, "--min-rpm-fraction", 0.2, "--scale", "none", "-o", normalised)  # fmt: skip
-        trained = run("srna-train", normalised, "--label", "organ", "--model", "logistic", "-o", bundle)
+        trained = run("srna-train", normalised, "--label", "organ", "--model", model, "-o", bundle)
         tables = {name: predicted(samples, bundle, options.work) for name, samples in new.items()}
         classes = set(TISSUES.values())
         tcga = tables["tcga"][tables["tcga"]["organ"].isin(classes)]
@@ -108,6 +110,7 @@ def main() -> None:
         balanced = recall_score(tcga["organ"], tcga["label"], labels=tissues, average="macro", zero_division=0)
         rows.append(
             {
+                "model": model,
                 "normalisation": method,
                 "TCGA normals": f"{(tcga['label'] == tcga['organ']).mean():.3f}",
                 "mean of tissues": f"{balanced:.3f}",

@@ -32,10 +32,17 @@ MODELS: dict[str, list[str]] = {
     "random-forest (down-sampled, as published)": ["--model", "random-forest"],
     "random-forest (all samples)": ["--model", "random-forest", "--no-down-sample"],
     "logistic": ["--model", "logistic"],
+    "mlp (log-RPM; whitened)": ["--model", "mlp", "--study-effect", "whiten"],
+    "discriminant": ["--model", "discriminant"],
+    "auto": ["--model", "auto"],
 }
 SEEDED = ("mlp", "random-forest")
-NORMALISED = "mlp (log-RPM)"
-ALL_SAMPLES = "forest-all"
+NORMALISED = ("mlp (log-RPM)", "mlp (log-RPM; whitened)")
+ALL_SAMPLES, WHITENED = "forest-all", "mlp-whitened"
+VARIANTS = {
+    ALL_SAMPLES: {"kind": "random-forest", "settings": {"down_sample": False}},
+    WHITENED: {"kind": "mlp", "settings": {"study_effect": "whiten"}},
+}
 
 
 def run(*arguments: object) -> None:
@@ -87,7 +94,7 @@ def prepare(data: Path, work: Path) -> tuple[Path, Path]:
 def judge(training: Path, models: str, work: Path) -> Path:
     """Evaluate models by leaving out one training study after the other; return the record for srna-train."""
     settings = work / "models.json"
-    settings.write_text(json.dumps({ALL_SAMPLES: {"kind": "random-forest", "settings": {"down_sample": False}}}))
+    settings.write_text(json.dumps(VARIANTS))
     record, metrics = work / f"{training.stem}_evaluation.json", work / f"{training.stem}_metrics.tsv"
     run("srna-evaluate", training, "--label", KEY, "--models", models, "--model-settings", settings,
         "--resume", work / "fits", "--evaluation-output", record, "-o", metrics)  # fmt: skip
@@ -114,10 +121,31 @@ def figures(predictions: pd.DataFrame, truth: pd.Series) -> dict[str, float]:
     }
 
 
+def evaluated_as(name: str) -> str:
+    """Name of a model in the evaluation; empty for auto, which calibrates what it chooses itself."""
+    arguments = MODELS[name]
+    special = {"--no-down-sample": ALL_SAMPLES, "--study-effect": WHITENED, "auto": ""}
+    return next((special[word] for word in arguments if word in special), arguments[1])
+
+
+def evaluated(names: list[str], normalised: bool) -> list[str]:
+    """Names in the evaluation of the models that take the normalised table, or the other."""
+    return [evaluated_as(name) for name in names if (name in NORMALISED) == normalised and evaluated_as(name)]
+
+
+def calibrations(name: str, records: dict[Path, Path], table: Path) -> list[tuple[str, list[object]]]:
+    """A model as it is and calibrated."""
+    if not evaluated_as(name):
+        return [(f"{name}, calibrated", [])]
+    calibrated = ["--evaluation", records[table], "--evaluated-as", evaluated_as(name)]
+    return [(name, []), (f"{name}, calibrated", calibrated)]
+
+
 def main() -> None:
     """Print one row a model: mean and standard deviation over seeds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=5, help="fits of each model in which chance plays (default: 5)")
+    parser.add_argument("--models", default="|".join(MODELS), help="names separated by | (default: all)")
     parser.add_argument(
         "--work", type=Path, default=Path("benchmark-output/oasis"), help="folder for what lies between"
     )
@@ -128,8 +156,9 @@ def main() -> None:
     log_rpm = options.work / "tissues_log_rpm.h5ad"
     run("srna-normalize", training, "--method", "log-rpm", "-o", log_rpm)
     records = {
-        log_rpm: judge(log_rpm, "mlp", options.work),
-        training: judge(training, f"mlp,random-forest,{ALL_SAMPLES},logistic", options.work),
+        table: judge(table, ",".join(judged), options.work)
+        for table in (log_rpm, training)
+        if (judged := evaluated(options.models.split("|"), table == log_rpm))
     }
     samples = read_samples(new)
     truth = samples.obs[KEY].astype(str)
@@ -139,11 +168,10 @@ def main() -> None:
     print(f"training: {len(learned)} tissue samples, {learned.nunique()} groups ({sizes})")
     print(f"archives: {len(truth)} samples; groups the training never saw: {sorted(set(truth[~known])) or 'none'}")
     rows = []
-    for name, arguments in MODELS.items():
-        table = log_rpm if name == NORMALISED else training
-        evaluated_as = ALL_SAMPLES if "--no-down-sample" in arguments else arguments[1]
-        calibration = ["--evaluation", records[table], "--evaluated-as", evaluated_as]
-        for title, more in ((name, []), (f"{name}, calibrated", calibration)):
+    for name in options.models.split("|"):
+        arguments = MODELS[name]
+        table = log_rpm if name in NORMALISED else training
+        for title, more in calibrations(name, records, table):
             results = []
             for seed in range(options.seeds if name.startswith(SEEDED) else 1):
                 predictions = annotated(new, table, [*arguments, *more, "--seed", seed], options.work)

@@ -12,6 +12,7 @@ SCHEMES = {
     "kfold": "random folds",
     "group-kfold": "groups left out",
     "dataset-out": "one dataset left out",
+    "resource-out": "one resource left out",
     "split": "train / test",
 }
 

@@ -18,6 +18,7 @@ from laboratory.schemes import compare_schemes
 from laboratory.source_grid import GridParameters, grid
 from laboratory.surroundings import Surroundings
 from laboratory.swapped_runs import SwappedParameters, find_swapped
+from laboratory.trials import TrialParameters, carry_out_trials
 from srna_tools.errors import InputError, listed
 
 
@@ -36,6 +37,7 @@ KINDS: dict[str, Kind] = {
     "number-of-classes": Kind(ClassParameters, by_number_of_classes),
     "bridge": Kind(BridgeParameters, bridge),
     "planted-labels": Kind(PlantedParameters, plant),
+    "trials": Kind(TrialParameters, carry_out_trials),
     "swapped-runs": Kind(SwappedParameters, find_swapped),
 }
 
