@@ -63,7 +63,7 @@ def with_and_without(experiment: Experiment, parameters: CatchAllParameters, sur
         table_of([ready.composition()]),
         f"{figures[f'samples/{OWN}']} samples are of the classes, {figures[f'samples/{FAMILIAR}']} of other tissues "
         f"that several datasets have, {figures[f'samples/{NEVER_SEEN}']} of {figures['tissues never seen']} tissues "
-        "that are in one dataset only, so that the model that predicts them never saw one, as what class ever.\n",
+        "that are in one dataset only: the model that predicts them never saw any, in no class.\n",
         table_of(rows),
         "Tissues never seen, samples as they were predicted by the model with the catch-all class:\n",
         table_of(_never_seen_rows(table[(table["kind"] == NEVER_SEEN) & (table["catch_all"] == _WITH)])),
@@ -96,7 +96,7 @@ def _row(model: str, variant: str, table: pd.DataFrame) -> dict[str, str]:
         "wrong and not refused": "wrong and not refused",
         "familiar refused": "other tissues: refused",
         "never seen refused": "tissues never seen: refused",
-        "never seen called other": "of these as catch-all",
+        "never seen called other": "tissues never seen: predicted as the catch-all class",
         "never seen refused, mean of tissues": "tissues never seen: refused, mean of tissues",
     }
     return {"model": model, "catch-all class": variant} | {

@@ -12,12 +12,9 @@ from laboratory.commands import run
 from laboratory.configuration import Experiment
 from laboratory.markdown import NONE, number, table_of
 from laboratory.outcome import Outcome
-from laboratory.preparation import prepare
 from laboratory.surroundings import Surroundings, prepared
-from srna_tools import schema
 from srna_tools.bundle import load_bundle
 from srna_tools.errors import SrnaToolsError
-from srna_tools.io.h5ad import read_samples
 
 _METRICS = {"msa": "accuracy", "mca": "mean of classes"}
 _SETS = 3
@@ -25,15 +22,17 @@ _SETS = 3
 
 @dataclass(frozen=True)
 class SelfTrainingParameters:
-    """Sample column of the second and third set with the labels that were hidden."""
+    """Smallest probability of a sample that is added."""
 
-    truth: str = "truth"
+    min_confidence: float = 0.9
 
 
 def train_on_own_predictions(
     experiment: Experiment, parameters: SelfTrainingParameters, surroundings: Surroundings
 ) -> Outcome:
     """Train each model with and without the unlabelled samples, and predict held-out samples of their kind with both.
+
+    The label of the second and third set is the column that holds what was hidden.
 
     Raises
     ------
@@ -43,12 +42,15 @@ def train_on_own_predictions(
     if len(experiment.sets) != _SETS:
         raise SrnaToolsError("self-training takes three sets of samples: labelled, unlabelled and held out")
     labelled = prepared(experiment, experiment.sets[0], surroundings)
-    others = [prepare(one, surroundings.data, surroundings.folder_of(one)) for one in experiment.sets[1:]]
-    truths = [hidden_labels(path, parameters.truth) for path in others]
+    others = [prepared(experiment, one, surroundings) for one in experiment.sets[1:]]
+    truths = [one.obs["label"] for one in others]
     rows, figures = [], {"unlabelled": f"{len(truths[0]):,}", "held out": f"{len(truths[1]):,}"}
     for model in experiment.models:
         folder = surroundings.work / model
-        facts, tables = _train(model, labelled.path, others, experiment.label, folder, surroundings.threads)
+        train = ["srna-train", labelled.path.resolve(), "--label", experiment.label, "--model", model,
+                 "--threads", surroundings.threads]  # fmt: skip
+        confidence = ["--min-confidence", parameters.min_confidence]
+        facts, tables = _train(train, confidence, [one.path.resolve() for one in others], folder)
         measured = figures_of_one(facts, tables, truths)
         figures |= {f"{model}/{name}": value for name, value in measured.items()}
         rows.append({"model": model, **measured})
@@ -57,11 +59,6 @@ def train_on_own_predictions(
         for one, truth in zip(experiment.sets, [labelled.obs["label"], *truths], strict=True)
     ]
     return Outcome("\n".join([table_of(sets), table_of(rows)]), figures)
-
-
-def hidden_labels(path: Path, column: str) -> pd.Series:
-    """Read the true labels of samples that count as not labelled."""
-    return schema.labels_of(read_samples(path), column)
 
 
 def figures_of_one(facts: dict[str, Any], tables: dict[str, pd.DataFrame], truths: list[pd.Series]) -> dict[str, str]:
@@ -91,15 +88,15 @@ def figures_of_one(facts: dict[str, Any], tables: dict[str, pd.DataFrame], truth
 
 
 def _train(
-    model: str, labelled: Path, others: list[Path], label: str, folder: Path, threads: int
+    train: list[object], confidence: list[object], others: list[Path], folder: Path
 ) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+    """Give what the bundle says of its self-training, and the tables that the executables wrote."""
     folder.mkdir(parents=True, exist_ok=True)
-    train = ["srna-train", labelled.resolve(), "--label", label, "--model", model, "--threads", threads]
-    unlabelled = ["--unlabelled", others[0].resolve(), "--self-training-output", "added.tsv"]
+    unlabelled = ["--unlabelled", others[0], *confidence, "--self-training-output", "added.tsv"]
     run([*train, "-o", "before.safetensors"], folder)
     run([*train, *unlabelled, "-o", "after.safetensors"], folder)
     for when in ("before", "after"):
-        run(["srna-predict", others[1].resolve(), "--model", f"{when}.safetensors", "-o", f"{when}.tsv"], folder)
+        run(["srna-predict", others[1], "--model", f"{when}.safetensors", "-o", f"{when}.tsv"], folder)
     text = dict.fromkeys(("sample", "dataset", "label"), str)
     tables = {
         name: pd.read_csv(folder / f"{name}.tsv", sep="\t", dtype=text, keep_default_na=False)

@@ -88,10 +88,10 @@ def _dispersed_features(
     write_samples(table, places.work / output)
 
 
-def _listed_features(places: Places, samples: str, file: str, column: str, output: str) -> None:
-    """Use the features that a table beside the configurations names."""
+def _listed_features(places: Places, samples: str, file: str, names: str, output: str) -> None:
+    """Use the features that a column of a table beside the configurations names."""
     table = read_samples(places.work / samples)
-    use_only(table, frozenset(pd.read_csv(_EXPERIMENTS / file, sep="\t", dtype=str)[column].dropna()))
+    use_only(table, frozenset(pd.read_csv(_EXPERIMENTS / file, sep="\t", dtype=str)[names].dropna()))
     write_samples(table, places.work / output)
 
 

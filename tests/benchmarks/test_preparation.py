@@ -124,7 +124,7 @@ def test_features_are_chosen_over_some_samples_or_by_a_list(places):
     usable = schema.measured_of(read_samples(places.work / "out.h5ad")).any(axis=1)
     livers = dispersed_features(whole[whole.obs["tissue"] == "liver"].copy(), 0.3, 0.8)
     assert set(usable.index[usable]) == livers != dispersed_features(whole, 0.3, 0.8)
-    take_step({"step": "listed-features", "samples": "in.h5ad", "file": "sex_genes.tsv", "column": "symbol",
+    take_step({"step": "listed-features", "samples": "in.h5ad", "file": "sex_genes.tsv", "names": "symbol",
                "output": "none.h5ad"}, places)  # fmt: skip
     assert not schema.measured_of(read_samples(places.work / "none.h5ad")).any(axis=None)
 

@@ -16,15 +16,14 @@ STUDIES = (
 )
 
 
-def a_set(name, condition, *steps):
-    return SampleSet(
-        name, (*STUDIES, f'srna-filter all.h5ad --where "{condition}" -o some.h5ad', *steps), "samples.h5ad"
-    )
+def a_set(name, condition, *steps, label=""):
+    steps = (*STUDIES, f'srna-filter all.h5ad --where "{condition}" -o some.h5ad', *steps)
+    return SampleSet(name, steps, "samples.h5ad", label)
 
 
 def hidden(name, dataset):
     step = {"step": "hide-label", "samples": "some.h5ad", "label": "tissue", "name": "truth", "output": "samples.h5ad"}
-    return a_set(name, f"dataset == '{dataset}'", step)
+    return a_set(name, f"dataset == '{dataset}'", step, label="truth")
 
 
 def test_figures_by_hand():
