@@ -113,6 +113,7 @@ def test_every_configuration_names_columns_that_the_data_has(path, real_data):
             columns.follow(step)
         found = columns.of[one.samples]
         needed = [one.label or experiment.label, getattr(parameters, "column", None)]
+        needed += [getattr(parameters, "part_column", None)]
         schemes = one.schemes or getattr(parameters, "schemes", ())
         needed += [parameters.group_column] if "group-kfold" in schemes else []
         needed += [parameters.split_column] if "split" in schemes else []
@@ -135,9 +136,10 @@ class Columns:
             self.of[f"{step['folder']}/samples.tsv"] = {"dataset", "tissue", "sex", "age"}
         else:
             found = self.of[step["samples"]]
-            named = {step[key] for key in ("column", "label") if key in step}
+            named = {step[key] for key in ("column", "label", "group") if key in step} | set(step.get("strata", ()))
             assert named <= found
-            self.of[step["output"]] = found | {PART}
+            hidden = step["step"] == "hide-label"
+            self.of[step["output"]] = found - {step["label"]} | {step["name"]} if hidden else found | {PART}
 
     def srna_import(self, words):
         found = {"dataset"}
@@ -145,7 +147,8 @@ class Columns:
             if word.endswith(".h5ad") and word.startswith("{data}"):
                 found |= set(anndata.read_h5ad(self.place(word), backed="r").obs)
         sheet = self.option(words, "--samples")
-        found |= self.of[sheet] if sheet in self.of else set(pd.read_csv(self.place(sheet), sep="\t", nrows=1))
+        if sheet is not None:
+            found |= self.of[sheet] if sheet in self.of else set(pd.read_csv(self.place(sheet), sep="\t", nrows=1))
         dataset = self.option(words, "--dataset-column")
         assert dataset is None or dataset in found
         self.of[self.option(words, "-o")] = found
