@@ -16,6 +16,7 @@ from laboratory.kinds import KINDS, parameters_of
 from laboratory.steps import PART, STEPS
 
 from srna_tools.errors import InputError
+from srna_tools.evaluate.candidates import AUTO
 from srna_tools.models.registry import MODELS as MODEL_KINDS
 from srna_tools.preprocess.expression import parse
 
@@ -93,9 +94,9 @@ def test_every_configuration_of_the_repository_is_whole(path):
     experiment = read_experiment(path)
     parameters_of(experiment, path)
     variants = json.loads(MODELS.read_text())
-    assert set(experiment.models) <= set(variants) | set(MODEL_KINDS)
+    assert set(experiment.models) <= set(variants) | set(MODEL_KINDS) | {AUTO}
     assert not any("," in name for name in experiment.models)
-    assert (experiment.kind == "bridge") or experiment.models
+    assert experiment.kind in ("bridge", "trials") or experiment.models
     assert all(step["step"] in STEPS for one in experiment.sets for step in one.prepare if isinstance(step, dict))
 
 
