@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from laboratory.evaluation import MODELS
+from srna_tools.evaluate.contender import Contender, names_of_fields
 from srna_tools.evaluate.contenders import contenders, read_variants
 from srna_tools.evaluate.finished import FinishedFits
 from srna_tools.evaluate.fits import Fit, Material
@@ -30,12 +31,19 @@ class Part:
         What it is about, as keys and values; columns of the result.
     train, test
         Positions of samples.
+    source
+        Datasets that are the source domain of a model that adapts, the others of `train` its bias domain; empty to
+        leave it to the model.
+    strangers
+        Whether samples of classes that the training set lacks are tested, too.
     """
 
     name: dict[str, Any]
     train: np.ndarray
     test: np.ndarray
     seed: int = 0
+    source: tuple[str, ...] = ()
+    strangers: bool = False
 
 
 def fit_parts(
@@ -44,7 +52,7 @@ def fit_parts(
 ) -> pd.DataFrame:  # fmt: skip
     """Fit all models on all parts; what an earlier run finished is taken from the folder.
 
-    Test samples of classes that the training set lacks are left out.
+    Test samples of classes that the training set lacks are left out, unless the part has strangers.
 
     Returns
     -------
@@ -53,7 +61,11 @@ def fit_parts(
     material = Material(samples, labels)
     chosen = contenders(samples, list(models), {}, read_variants(MODELS))
     folds = [_fold(part, number, labels) for number, part in enumerate(parts, start=1)]
-    fits = [Fit(model, fold, part.seed) for model in chosen for fold, part in zip(folds, parts, strict=True)]
+    fits = [
+        Fit(_with_source(model, part), fold, part.seed)
+        for model in chosen
+        for fold, part in zip(folds, parts, strict=True)
+    ]
     results = carry_out_all(fits, material, workers=threads, finished=FinishedFits.within(folder / "folds", material))
     tables = []
     for fit, result in zip(fits, results, strict=True):
@@ -88,6 +100,13 @@ def accuracies(predictions: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     return table.rename_axis(index=list(by)).reset_index()
 
 
+def _with_source(model: Contender, part: Part) -> Contender:
+    """Tell a model that adapts which datasets are its source domain."""
+    if not part.source or "source_datasets" not in names_of_fields(model.settings):
+        return model
+    return replace(model, settings=replace(model.settings, source_datasets=part.source))
+
+
 def _fold(part: Part, number: int, labels: np.ndarray) -> Fold:
-    known = np.isin(labels[part.test], labels[part.train])
+    known = part.strangers | np.isin(labels[part.test], labels[part.train])
     return Fold(1, number, f"part {number}", np.sort(part.train), np.sort(part.test[known]))

@@ -9,12 +9,15 @@ from typing import Any
 
 from laboratory.bias_versus_size import ArmParameters, compare_arms
 from laboratory.bridge import BridgeParameters, bridge
+from laboratory.catch_all import CatchAllParameters, with_and_without
 from laboratory.compared import SchemeParameters
 from laboratory.configuration import Experiment, made
+from laboratory.domains import DomainParameters, compare_domains
 from laboratory.number_of_classes import ClassParameters, by_number_of_classes
 from laboratory.outcome import Outcome
 from laboratory.planted_labels import PlantedParameters, plant
 from laboratory.schemes import compare_schemes
+from laboratory.self_training import SelfTrainingParameters, train_on_own_predictions
 from laboratory.source_grid import GridParameters, grid
 from laboratory.surroundings import Surroundings
 from laboratory.swapped_runs import SwappedParameters, find_swapped
@@ -34,6 +37,9 @@ KINDS: dict[str, Kind] = {
     "schemes": Kind(SchemeParameters, compare_schemes),
     "bias-versus-size": Kind(ArmParameters, compare_arms),
     "source-grid": Kind(GridParameters, grid),
+    "domains": Kind(DomainParameters, compare_domains),
+    "catch-all": Kind(CatchAllParameters, with_and_without),
+    "self-training": Kind(SelfTrainingParameters, train_on_own_predictions),
     "number-of-classes": Kind(ClassParameters, by_number_of_classes),
     "bridge": Kind(BridgeParameters, bridge),
     "planted-labels": Kind(PlantedParameters, plant),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +119,36 @@ def bridge_picture(panels: Sequence[Panel]) -> Figure:
         grid[0].scatter([], [], s=24, c=colour, label=name) for name, colour in zip(names, COLOURS, strict=False)
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=len(names), fontsize=9, frameon=False)
+    add_caption(figure, text)
+    return figure
+
+
+def cells_picture(measured: pd.DataFrame, cells: Sequence[str], models: Sequence[str]) -> Figure:
+    """Draw accuracy of each model in each cell, a point with its standard deviation over seeds.
+
+    Parameters
+    ----------
+    measured
+        ``cell model run msa mca``.
+    """
+    text = "Points are means, lines one standard deviation over seeds; models without a line were fitted once."
+    width = _WIDTH + 1.1 * len(cells)
+    figure = new_figure(width, 2 * _HEIGHT + caption_height(text, width))
+    grid = figure.subplots(2, 1, sharex=True)
+    places = np.arange(len(cells))
+    for axes, (metric, words) in zip(grid, _METRICS.items(), strict=True):
+        for number, (model, colour) in enumerate(zip(models, COLOURS, strict=False)):
+            grouped = measured[measured["model"] == model].groupby("cell")[metric]
+            means, deviations = (values.reindex(cells) for values in (grouped.mean(), grouped.std().fillna(0.0)))
+            axes.errorbar(
+                places + 0.7 * ((number + 0.5) / len(models) - 0.5), means, deviations,
+                fmt="o", color=colour, label=short(model), markersize=4.5, lw=1.2,
+            )  # fmt: skip
+        axes.set_ylabel(words, fontsize=9)
+        axes.tick_params(labelsize=7)
+        axes.grid(visible=True, axis="y", lw=0.3, color="#CCCCCC")
+    grid[-1].set_xticks(places, [textwrap.fill(short(cell, 60), 18) for cell in cells])
+    figure.legend(*grid[0].get_legend_handles_labels(), loc="outside upper left", ncols=4, fontsize=9, frameon=False)
     add_caption(figure, text)
     return figure
 

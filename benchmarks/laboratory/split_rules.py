@@ -63,6 +63,29 @@ def at_most(groups: pd.Series, most: int, seed: int) -> pd.Series:
     return kept
 
 
+def halves_of_groups(strata: pd.Series, groups: pd.Series, seed: int) -> pd.Series:
+    """Draw half of the groups of each stratum into training, the others into test.
+
+    Parameters
+    ----------
+    strata, groups
+        Stratum and group, such as the patient, of each sample. A group of several strata goes where the first of them
+        in their order puts it. Of an odd number of groups training has one more.
+
+    Returns
+    -------
+    ``train`` or ``test`` for each sample.
+    """
+    generator = np.random.default_rng(seed)
+    place: dict[str, str] = {}
+    for _, of_stratum in groups.groupby(strata, sort=True):
+        free = [name for name in np.sort(of_stratum.unique()) if name not in place]
+        drawn = generator.permutation(free).tolist()
+        middle = (len(drawn) + 1) // 2
+        place |= dict.fromkeys(drawn[:middle], TRAIN) | dict.fromkeys(drawn[middle:], TEST)
+    return groups.map(place)
+
+
 def nested_classes(classes: list[str], sizes: list[int], seed: int) -> list[tuple[str, ...]]:
     """Draw subsets of the classes, each within the next larger one.
 

@@ -16,6 +16,7 @@ from laboratory.kinds import KINDS, parameters_of
 from laboratory.steps import PART, STEPS
 
 from srna_tools.errors import InputError
+from srna_tools.evaluate.candidates import AUTO
 from srna_tools.models.registry import MODELS as MODEL_KINDS
 from srna_tools.preprocess.expression import parse
 
@@ -93,9 +94,9 @@ def test_every_configuration_of_the_repository_is_whole(path):
     experiment = read_experiment(path)
     parameters_of(experiment, path)
     variants = json.loads(MODELS.read_text())
-    assert set(experiment.models) <= set(variants) | set(MODEL_KINDS)
+    assert set(experiment.models) <= set(variants) | set(MODEL_KINDS) | {AUTO}
     assert not any("," in name for name in experiment.models)
-    assert (experiment.kind == "bridge") or experiment.models
+    assert experiment.kind in ("bridge", "trials") or experiment.models
     assert all(step["step"] in STEPS for one in experiment.sets for step in one.prepare if isinstance(step, dict))
 
 
@@ -113,6 +114,7 @@ def test_every_configuration_names_columns_that_the_data_has(path, real_data):
             columns.follow(step)
         found = columns.of[one.samples]
         needed = [one.label or experiment.label, getattr(parameters, "column", None)]
+        needed += [getattr(parameters, "part_column", None)]
         schemes = one.schemes or getattr(parameters, "schemes", ())
         needed += [parameters.group_column] if "group-kfold" in schemes else []
         needed += [parameters.split_column] if "split" in schemes else []
@@ -135,9 +137,10 @@ class Columns:
             self.of[f"{step['folder']}/samples.tsv"] = {"dataset", "tissue", "sex", "age"}
         else:
             found = self.of[step["samples"]]
-            named = {step[key] for key in ("column", "label") if key in step}
+            named = {step[key] for key in ("column", "label", "group") if key in step} | set(step.get("strata", ()))
             assert named <= found
-            self.of[step["output"]] = found | {PART}
+            hidden = step["step"] == "hide-label"
+            self.of[step["output"]] = found - {step["label"]} | {step["name"]} if hidden else found | {PART}
 
     def srna_import(self, words):
         found = {"dataset"}
@@ -145,7 +148,8 @@ class Columns:
             if word.endswith(".h5ad") and word.startswith("{data}"):
                 found |= set(anndata.read_h5ad(self.place(word), backed="r").obs)
         sheet = self.option(words, "--samples")
-        found |= self.of[sheet] if sheet in self.of else set(pd.read_csv(self.place(sheet), sep="\t", nrows=1))
+        if sheet is not None:
+            found |= self.of[sheet] if sheet in self.of else set(pd.read_csv(self.place(sheet), sep="\t", nrows=1))
         dataset = self.option(words, "--dataset-column")
         assert dataset is None or dataset in found
         self.of[self.option(words, "-o")] = found

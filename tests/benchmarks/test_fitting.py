@@ -8,6 +8,11 @@ import pytest
 from laboratory.fitting import Part, accuracies, fit_parts
 from sklearn.metrics import accuracy_score, balanced_accuracy_score
 
+from srna_tools.models.domain_adaptation import DomainAdaptationSettings, train_domain_adaptation
+from srna_tools.models.interface import TrainingSamples
+from srna_tools.preprocess.specification import SCALED
+from srna_tools.preprocess.transform import Transform
+
 
 def test_accuracies_are_those_of_scikit_learn():
     generator = np.random.default_rng(0)
@@ -41,3 +46,41 @@ def test_parts_are_fitted_on_their_training_samples_alone_and_kept(simulated_stu
     assert len(kept) == 2
     pd.testing.assert_frame_equal(fit_parts(samples, labels, parts, ["logistic"], tmp_path, threads=1), predictions)
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "folds").iterdir()} == kept
+
+
+def test_samples_of_unknown_classes_are_tested_where_the_part_asks_for_it(simulated_studies, tmp_path):
+    labels = simulated_studies.obs["tissue"].to_numpy(str)
+    known = np.flatnonzero(labels != "skin")
+    strange = Part({}, known[::2], np.flatnonzero(labels == "skin"), strangers=True)
+    predictions = fit_parts(simulated_studies, labels, [strange], ["logistic"], tmp_path, threads=1)
+    assert len(predictions) == (labels == "skin").sum()
+    assert (predictions["p:skin"] == 0).all()
+    assert set(predictions["predicted"]) <= {"blood", "brain", "liver"}
+
+
+def test_a_model_that_adapts_is_told_its_source(simulated_studies, tmp_path):
+    labels = simulated_studies.obs["tissue"].to_numpy(str)
+    datasets = simulated_studies.obs["dataset"].to_numpy(str)
+    first, second, third = np.unique(datasets)
+    train, test = np.flatnonzero(datasets != third), np.flatnonzero(datasets == third)
+    parts = [Part({"source": name}, train, test, source=(name,)) for name in (first, second)]
+    predictions = fit_parts(simulated_studies, labels, parts, ["DA", "logistic"], tmp_path, threads=1)
+    by_source = {
+        (model, name): table["probability"].to_numpy()
+        for (model, name), table in predictions.groupby(["model", "source"])
+    }
+    np.testing.assert_array_equal(by_source["logistic", first], by_source["logistic", second])
+    assert not np.allclose(by_source["DA", first], by_source["DA", second])
+    # Half of the datasets as source is the other half as bias: the setting of the model itself says the same.
+    samples = TrainingSamples(*inputs_of(simulated_studies, train), datasets[train])
+    settings = DomainAdaptationSettings(source_datasets=(first,))
+    trained = train_domain_adaptation(samples, settings, 0, 1).classifier
+    transform = Transform.fit(simulated_studies[train], SCALED)
+    expected = trained.probabilities(transform.apply(simulated_studies[test]).values).max(axis=1)
+    np.testing.assert_allclose(by_source["DA", first], expected, rtol=1e-3)
+
+
+def inputs_of(samples, rows):
+    """Inputs, codes and number of classes as a fit has them."""
+    classes, codes = np.unique(samples.obs["tissue"].to_numpy(str)[rows], return_inverse=True)
+    return Transform.fit(samples[rows], SCALED).apply(samples[rows]).values, codes, len(classes)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from laboratory.commands import words_of
 from laboratory.configuration import SampleSet
 from laboratory.preparation import prepare
 from laboratory.steps import PART, Places, frontal_cortex_sheet, take_step
+from laboratory.usable_features import dispersed_features
 
+from srna_tools import schema
 from srna_tools.errors import SrnaToolsError
 from srna_tools.io.h5ad import read_samples, write_samples
 
+EXPERIMENTS = Path(__file__).parents[2] / "benchmarks" / "experiments"
 SIMULATED = SampleSet(
     "simulated",
     (
@@ -89,6 +96,54 @@ def test_parts_are_written_and_renamed(places):
                "words": {"test": "unused", "validation": "test"}, "output": "last.h5ad"}, places)  # fmt: skip
     obs = read_samples(places.work / "last.h5ad").obs
     assert obs.groupby("dataset", observed=True)[PART].first().tolist() == ["train", "unused", "test"]
+
+
+def test_the_largest_training_studies_get_a_part_of_their_own(places):
+    take_step({"step": "largest-studies-train", "samples": "in.h5ad", "label": "tissue", "studies": 2,
+               "output": "two.h5ad"}, places)  # fmt: skip
+    take_step({"step": "largest-studies-are", "samples": "two.h5ad", "label": "tissue", "studies": 1,
+               "word": "largest", "output": "one.h5ad"}, places)  # fmt: skip
+    obs = read_samples(places.work / "one.h5ad").obs
+    assert obs.groupby("dataset", observed=True)[PART].first().tolist() == ["largest", "train", "test"]
+
+
+def test_samples_are_halved_within_strata(places):
+    take_step(
+        {"step": "halves", "samples": "in.h5ad", "strata": ["dataset", "tissue"], "seed": 0, "output": "out.h5ad"},
+        places,
+    )
+    obs = read_samples(places.work / "out.h5ad").obs
+    counts = obs.groupby(["dataset", "tissue", PART], observed=True).size()
+    assert counts.to_list() == [2] * 24
+
+
+def test_features_are_chosen_over_some_samples_or_by_a_list(places):
+    whole = read_samples(places.work / "in.h5ad")
+    tissue = {"samples": "in.h5ad", "column": "tissue", "value": "liver", "low": 0.3, "high": 0.8}
+    take_step({"step": "dispersed-features", "output": "out.h5ad"} | tissue, places)
+    usable = schema.measured_of(read_samples(places.work / "out.h5ad")).any(axis=1)
+    livers = dispersed_features(whole[whole.obs["tissue"] == "liver"].copy(), 0.3, 0.8)
+    assert set(usable.index[usable]) == livers != dispersed_features(whole, 0.3, 0.8)
+    take_step({"step": "listed-features", "samples": "in.h5ad", "file": "sex_genes.tsv", "names": "symbol",
+               "output": "none.h5ad"}, places)  # fmt: skip
+    assert not schema.measured_of(read_samples(places.work / "none.h5ad")).any(axis=None)
+
+
+def test_the_listed_genes_of_sex_are_those_of_the_paper(real_data):
+    listed = pd.read_csv(EXPERIMENTS / "sex_genes.tsv", sep="\t", dtype=str)
+    published = zipfile.ZipFile(real_data / "bulk_rnaseq" / "input_features.xlsx")
+    texts = re.findall(r"<t[^>]*>(ENSG\d+)", published.read("xl/sharedStrings.xml").decode())
+    places = re.findall(r"<v>(\d+)</v>", published.read("xl/worksheets/sheet2.xml").decode())
+    assert listed["ensembl"].tolist() == [texts[int(place)] for place in places]
+
+
+def test_a_hidden_label_counts_as_missing(places):
+    take_step(
+        {"step": "hide-label", "samples": "in.h5ad", "label": "tissue", "name": "truth", "output": "out.h5ad"}, places
+    )
+    obs = read_samples(places.work / "out.h5ad").obs
+    assert "tissue" not in obs
+    assert obs["truth"].value_counts().to_dict() == dict.fromkeys(("blood", "brain", "liver", "skin"), 12)
 
 
 def test_unknown_steps_and_parameters_are_refused(places):

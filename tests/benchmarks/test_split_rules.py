@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from laboratory.split_rules import at_most, largest_studies_train, nested_classes, thirds_by_size
+from laboratory.split_rules import at_most, halves_of_groups, largest_studies_train, nested_classes, thirds_by_size
 
 
 def samples(*studies):
@@ -89,3 +89,30 @@ def test_subsets_of_classes_lie_within_each_other(seed):
 
 def test_draws_of_classes_differ():
     assert len({nested_classes(list("abcdefg"), [3], seed)[0] for seed in range(20)}) > 5
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 8)), min_size=1, max_size=40), st.integers(0, 5))
+def test_groups_stay_whole_and_are_halved(rows, seed):
+    table = pd.DataFrame(rows, columns=["stratum", "group"])
+    table["group"] = table["stratum"] + table["group"].astype(str)
+    parts = halves_of_groups(table["stratum"], table["group"], seed)
+    assert set(parts) <= {"train", "test"}
+    assert len(table.assign(part=parts)[["group", "part"]].drop_duplicates()) == table["group"].nunique()
+    for _, groups in table["group"].groupby(table["stratum"]):
+        training = groups[parts[groups.index] == "train"].nunique()
+        assert training == (groups.nunique() + 1) // 2
+
+
+def test_a_group_of_two_strata_is_placed_once():
+    strata = pd.Series(["a", "b", "b", "b"])
+    groups = pd.Series(["p", "p", "q", "r"])
+    parts = halves_of_groups(strata, groups, 0)
+    assert parts[0] == parts[1] == "train"
+    assert sorted(parts[2:]) == ["test", "train"]
+
+
+def test_halves_depend_on_the_seed_alone():
+    groups = pd.Series([f"p{number}" for number in range(20)])
+    strata = pd.Series("x", index=groups.index)
+    assert halves_of_groups(strata, groups, 1).equals(halves_of_groups(strata, groups, 1))
+    assert not halves_of_groups(strata, groups, 1).equals(halves_of_groups(strata, groups, 2))
