@@ -38,6 +38,14 @@ def require_sense(kind: str, given: dict[str, Any], options: dict[str, Any]) -> 
         raise click.UsageError(f"--model {kind} does not have: {', '.join(foreign)}")
 
 
+def require_labels_are_classes(numeric: bool, classes: object, catch_all: str, unlabelled: Path | None) -> None:
+    """Refuse options about classes where the column holds numbers."""
+    given = (("--classes", classes), ("--catch-all", catch_all), ("--unlabelled", unlabelled))
+    names = [name for name, value in given if value]
+    if numeric and names:
+        raise click.UsageError(f"{' and '.join(names)} need classes, and --numeric has none; leave one of them out")
+
+
 def require_unlabelled(unlabelled: Path | None, min_confidence: float | None, output: Path | None) -> None:
     """Refuse options of self-training without it."""
     given = [("--min-confidence", min_confidence is not None), ("--self-training-output", output is not None)]

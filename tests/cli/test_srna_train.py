@@ -315,6 +315,7 @@ def test_layers_without_dropout_rates_are_refused(samples, tmp_path):
         ("--evaluation @samples", "--model auto judges what it chooses itself; leave --evaluation out"),
         ("--model logistic --choice-output c.tsv", "--model logistic does not have: --choice-output"),
         ("--model mlp --choice-plot-output c.png", "--model mlp does not have: --choice-plot-output"),
+        ("--model linear --numeric --classes a,b --catch-all x", "--classes and --catch-all need classes"),
         ("--numeric --choice-output c.tsv", "--numeric needs --model linear"),
         ("--model linear --numeric --choice-output c.tsv", "--model linear does not have: --choice-output"),
         ("--hidden 8,x", "not a list of numbers"),
