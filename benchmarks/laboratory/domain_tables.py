@@ -54,6 +54,25 @@ def difference_rows(
     return rows
 
 
+def recall_rows(predictions: pd.DataFrame, cell: str, models: Sequence[str]) -> list[dict[str, str]]:
+    """Share of each class that each model gets right in a cell, over all seeds."""
+    found = recalls(predictions[predictions["cell"] == cell])
+    once = predictions[predictions["cell"] == cell].drop_duplicates("sample")
+    sizes = once["true"].value_counts().sort_index()
+    return [
+        {f"recall: {cell}": str(name), "samples": f"{size:,}"}
+        | {model: number(found[model, name]) for model in models if (model, name) in found}
+        for name, size in sizes.items()
+    ]
+
+
+def recalls(predictions: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Share of right predictions by model and class."""
+    right = predictions["predicted"] == predictions["true"]
+    means = right.groupby([predictions["model"], predictions["true"]]).mean()
+    return {(str(model), str(name)): float(value) for (model, name), value in means.items()}
+
+
 def figures_of(measured: pd.DataFrame, sizes: Sizes, first: str, models: Sequence[str]) -> dict[str, str]:
     """All figures by name, and in how many cells the first model wins."""
     figures = {}

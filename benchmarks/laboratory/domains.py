@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from laboratory.configuration import Experiment
-from laboratory.domain_tables import difference_rows, figures_of, result_rows
+from laboratory.domain_tables import difference_rows, figures_of, recall_rows, recalls, result_rows
 from laboratory.fitting import Part, accuracies, fit_parts
-from laboratory.markdown import table_of
+from laboratory.markdown import number, table_of
 from laboratory.outcome import Outcome
 from laboratory.pictures import cells_picture, image_link
 from laboratory.source_grid import parts_of, rows_of
@@ -46,6 +46,8 @@ class DomainParameters:
         Sample column with the parts that the cells name; empty where `studies` decides.
     studies
         The largest studies of each class in a resource are its part ``train``, the others its part ``test``.
+    by_class
+        Also show the recall of every class.
     """
 
     cells: tuple[tuple[str, str, str, str], ...]
@@ -55,6 +57,7 @@ class DomainParameters:
     by: str = schema.RESOURCE
     part_column: str = ""
     studies: int = 2
+    by_class: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,8 @@ def compare_domains(experiment: Experiment, parameters: DomainParameters, surrou
                   surroundings.threads)
         for parts, models in _work(cells, experiment.models, parameters)
     ]  # fmt: skip
-    measured = accuracies(pd.concat(tables, ignore_index=True), ["cell", "model", "run"])
+    predictions = pd.concat(tables, ignore_index=True)
+    measured = accuracies(predictions, ["cell", "model", "run"])
     order = [name for name in experiment.models if name in set(measured["model"])]
     adapting = parameters.adapting[0]
     sizes = {cell.name: (len(cell.source), len(cell.bias)) for cell in cells}
@@ -102,7 +106,15 @@ def compare_domains(experiment: Experiment, parameters: DomainParameters, surrou
         table_of(difference_rows(measured, list(sizes), adapting, order)),
         image_link(picture, "accuracy of each model in each cell"),
     ]
-    return Outcome("\n".join(markdown), figures_of(measured, sizes, adapting, order))
+    figures = figures_of(measured, sizes, adapting, order)
+    if parameters.by_class:
+        markdown += [table_of(recall_rows(predictions, cell.name, order)) for cell in cells]
+        figures |= {
+            f"{cell.name}/{model}/recall/{name}": number(value)
+            for cell in cells
+            for (model, name), value in recalls(predictions[predictions["cell"] == cell.name]).items()
+        }
+    return Outcome("\n".join(markdown), figures)
 
 
 def cells_of(obs: pd.DataFrame, parameters: DomainParameters) -> list[Cell]:

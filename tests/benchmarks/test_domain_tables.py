@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from laboratory.domain_tables import difference_rows, figures_of, result_rows
+from laboratory.domain_tables import difference_rows, figures_of, recall_rows, recalls, result_rows
 from scipy.stats import ttest_ind
 
 SIZES = {"one": (10, 5), "two": (10, 0)}
@@ -61,3 +61,20 @@ def test_cells_are_counted_in_which_a_model_wins(measured):
     assert figures["DA worse than MLP/msa"] == "0 of 1"
     assert figures["DA better than MLP/mca"] == "0 of 1"
     assert "DA better than LIN/msa" not in figures
+
+
+def test_recall_is_over_all_seeds_of_a_cell():
+    rows = [
+        ("one", "DA", "s1", "liver", "liver"),
+        ("one", "DA", "s1", "liver", "lung"),
+        ("one", "DA", "s2", "lung", "lung"),
+        ("one", "LIN", "s1", "liver", "lung"),
+        ("one", "LIN", "s2", "lung", "lung"),
+        ("two", "DA", "s1", "liver", "lung"),
+    ]
+    predictions = pd.DataFrame(rows, columns=["cell", "model", "sample", "true", "predicted"])
+    assert recall_rows(predictions, "one", MODELS) == [
+        {"recall: one": "liver", "samples": "1", "LIN": "0.000", "DA": "0.500"},
+        {"recall: one": "lung", "samples": "1", "LIN": "1.000", "DA": "1.000"},
+    ]
+    assert recalls(predictions[predictions["cell"] == "two"]) == {("DA", "liver"): 0.0}

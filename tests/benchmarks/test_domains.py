@@ -70,7 +70,7 @@ def outcome(tmp_path_factory):
     )  # fmt: skip
     asked = parameters(
         ("both", "all/largest", "all/train", "all/test"), ("alone", "all/largest", "", "all/test"),
-        part_column="part", without_seed=("discriminant",),
+        part_column="part", without_seed=("discriminant",), by_class=True,
     )  # fmt: skip
     return compare_domains(experiment, asked, Surroundings(folder, folder / "work", folder, 1)), folder
 
@@ -87,6 +87,12 @@ def test_without_a_bias_domain_nothing_adapts(outcome):
     assert "both/logistic/msa" in found.figures
     assert "alone/logistic/msa" not in found.figures
     assert found.figures["logistic better than random-forest/msa"].endswith(" of 1")
+
+
+def test_the_mean_of_classes_is_that_of_their_recalls(outcome):
+    found, _ = outcome
+    of_classes = [float(value) for name, value in found.figures.items() if name.startswith("both/discriminant/recall/")]
+    assert sum(of_classes) / len(of_classes) == pytest.approx(float(found.figures["both/discriminant/mca"]), abs=1e-3)
 
 
 def test_the_picture_is_drawn_and_linked(outcome):
