@@ -245,13 +245,14 @@ def _facts(chosen: TrainingSet) -> dict[str, Any]:
     datasets, classes = pd.Series(chosen.datasets), pd.Series(chosen.classes)
     facts: dict[str, Any] = {
         "samples": len(classes),
-        "samples_per_class": _sizes(classes),
-        "samples_per_dataset": _sizes(datasets),
+        "samples_per_class": sizes_of(classes),
+        "samples_per_dataset": sizes_of(datasets),
         "datasets_per_class": datasets.groupby(classes).nunique().to_dict(),
         "resources": sorted(set(schema.resources_of(chosen.samples))),
     }
     return facts | ({"catch_all": chosen.catch_all.to_facts()} if chosen.catch_all else {})
 
 
-def _sizes(names: pd.Series) -> dict[str, int]:
+def sizes_of(names: pd.Series) -> dict[str, int]:
+    """Samples of each name, sorted by name, as JSON can hold it."""
     return {str(name): int(number) for name, number in names.value_counts().sort_index().items()}

@@ -18,6 +18,7 @@ from srna_tools.models.linear_numeric import NumericSamples, numeric_folds, trai
 from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.preprocess.specification import EXPRESSED, TransformSpecification
 from srna_tools.preprocess.transform import Transform, library_for
+from srna_tools.training import sizes_of
 from srna_tools.validation.linked import linked_samples
 
 _LOG = logging.getLogger(__name__)
@@ -81,7 +82,6 @@ def train_numeric_bundle(
     specification = TransformSpecification.recorded_in(samples) or EXPRESSED
     samples, numbers = numbered(samples, label, specification)
     transform, model, used = _fit(samples, numbers, specification, settings, seed)
-    datasets = samples.obs[schema.DATASET].astype(str)
     return Bundle(
         kind=KIND,
         label=label,
@@ -91,9 +91,7 @@ def train_numeric_bundle(
         training={
             "samples": len(numbers),
             "range": [float(numbers.min()), float(numbers.max())],
-            "samples_per_dataset": {
-                str(name): int(number) for name, number in datasets.value_counts().sort_index().items()
-            },
+            "samples_per_dataset": sizes_of(samples.obs[schema.DATASET].astype(str)),
             "resources": sorted(set(schema.resources_of(samples))),
             "settings": asdict(settings),
             "seed": seed,

@@ -26,7 +26,7 @@ from srna_tools.preprocess.specification import EXPRESSED, TransformSpecificatio
 from srna_tools.preprocess.transform import Transform
 from srna_tools.validation.splits import Labelled, plan_splits
 
-_LOG, _RANK, _RATIO = EXPRESSED, replace(EXPRESSED, normalisation="rank"), replace(EXPRESSED, normalisation="clr")
+_LOG_RPM, _RANK, _RATIO = EXPRESSED, replace(EXPRESSED, normalisation="rank"), replace(EXPRESSED, normalisation="clr")
 _PRESENCE = replace(EXPRESSED, normalisation="presence")
 _ANY = replace(EXPRESSED, measured="any")
 
@@ -53,49 +53,51 @@ class Trial:
 _LOGISTIC, _DISCRIMINANT = "logistic, log-RPM", "discriminant, log-RPM"
 
 TRIALS: dict[str, Trial] = {
-    _LOGISTIC: Trial("", ((_LOG, methods.plain),)),
+    _LOGISTIC: Trial("", ((_LOG_RPM, methods.plain),)),
     "logistic, ranks": Trial(_LOGISTIC, ((_RANK, methods.plain),)),
     "logistic, log-ratios (CLR)": Trial(_LOGISTIC, ((_RATIO, methods.plain),)),
     "logistic, presence": Trial(_LOGISTIC, ((_PRESENCE, methods.plain),)),
     "logistic, features any resource measured": Trial(_LOGISTIC, ((_ANY, methods.plain),)),
-    "logistic, studies weigh the same": Trial(_LOGISTIC, ((_LOG, methods.study_weights),)),
-    "logistic, 10 nuisance directions out (NAP)": Trial(_LOGISTIC, ((_LOG, methods.projected(10)),)),
-    "logistic, 30 nuisance directions out (NAP)": Trial(_LOGISTIC, ((_LOG, methods.projected(30)),)),
-    "logistic, whitened, shrunk to the identity (WCCN)": Trial(_LOGISTIC, ((_LOG, methods.identity_whitened),)),
-    "logistic, whitened, shrunk to the diagonal": Trial(_LOGISTIC, ((_LOG, methods.whitened),)),
-    "logistic, resources recoloured (CORAL)": Trial(_LOGISTIC, ((_LOG, methods.recoloured(methods.plain)),)),
+    "logistic, studies weigh the same": Trial(_LOGISTIC, ((_LOG_RPM, methods.study_weights),)),
+    "logistic, 10 nuisance directions out (NAP)": Trial(_LOGISTIC, ((_LOG_RPM, methods.projected(10)),)),
+    "logistic, 30 nuisance directions out (NAP)": Trial(_LOGISTIC, ((_LOG_RPM, methods.projected(30)),)),
+    "logistic, whitened, shrunk to the identity (WCCN)": Trial(_LOGISTIC, ((_LOG_RPM, methods.identity_whitened),)),
+    "logistic, whitened, shrunk to the diagonal": Trial(_LOGISTIC, ((_LOG_RPM, methods.whitened),)),
+    "logistic, resources recoloured (CORAL)": Trial(_LOGISTIC, ((_LOG_RPM, methods.recoloured(methods.plain)),)),
     "logistic, half of the features, the consistent ones": Trial(
-        _LOGISTIC, ((_LOG, methods.consistent_features(methods.plain, 0.5)),)
+        _LOGISTIC, ((_LOG_RPM, methods.consistent_features(methods.plain, 0.5)),)
     ),
-    "logistic, studies mixed": Trial(_LOGISTIC, ((_LOG, methods.mixed_studies(methods.plain)),)),
-    "logistic, reads down-sampled to a tenth": Trial(_LOGISTIC, ((_LOG, methods.plain),), thinned=0.1),
-    _DISCRIMINANT: Trial(_LOGISTIC, ((_LOG, methods.discriminant),)),
-    "discriminant, shrinkage 0.03": Trial(_DISCRIMINANT, ((_LOG, methods.discriminant_with(0.03)),)),
-    "discriminant, shrinkage 0.1": Trial(_DISCRIMINANT, ((_LOG, methods.discriminant_with(0.1)),)),
-    "discriminant, shrinkage 0.3": Trial(_DISCRIMINANT, ((_LOG, methods.discriminant_with(0.3)),)),
-    "discriminant, shrinkage 0.6": Trial(_DISCRIMINANT, ((_LOG, methods.discriminant_with(0.6)),)),
+    "logistic, studies mixed": Trial(_LOGISTIC, ((_LOG_RPM, methods.mixed_studies(methods.plain)),)),
+    "logistic, reads down-sampled to a tenth": Trial(_LOGISTIC, ((_LOG_RPM, methods.plain),), thinned=0.1),
+    _DISCRIMINANT: Trial(_LOGISTIC, ((_LOG_RPM, methods.discriminant),)),
+    "discriminant, shrinkage 0.03": Trial(_DISCRIMINANT, ((_LOG_RPM, methods.discriminant_with(0.03)),)),
+    "discriminant, shrinkage 0.1": Trial(_DISCRIMINANT, ((_LOG_RPM, methods.discriminant_with(0.1)),)),
+    "discriminant, shrinkage 0.3": Trial(_DISCRIMINANT, ((_LOG_RPM, methods.discriminant_with(0.3)),)),
+    "discriminant, shrinkage 0.6": Trial(_DISCRIMINANT, ((_LOG_RPM, methods.discriminant_with(0.6)),)),
     "discriminant, ranks": Trial(_DISCRIMINANT, ((_RANK, methods.discriminant),)),
     "discriminant, log-ratios (CLR)": Trial(_DISCRIMINANT, ((_RATIO, methods.discriminant),)),
     "discriminant, presence": Trial(_DISCRIMINANT, ((_PRESENCE, methods.discriminant),)),
     "discriminant, features any resource measured": Trial(_DISCRIMINANT, ((_ANY, methods.discriminant),)),
-    "discriminant, unsure means of classes (PLDA)": Trial(_DISCRIMINANT, ((_LOG, methods.unequal_means),)),
+    "discriminant, unsure means of classes (PLDA)": Trial(_DISCRIMINANT, ((_LOG_RPM, methods.unequal_means),)),
     "discriminant, resources recoloured (CORAL)": Trial(
-        _DISCRIMINANT, ((_LOG, methods.recoloured(methods.discriminant)),)
+        _DISCRIMINANT, ((_LOG_RPM, methods.recoloured(methods.discriminant)),)
     ),
     "discriminant, half of the features, the consistent ones": Trial(
-        _DISCRIMINANT, ((_LOG, methods.consistent_features(methods.discriminant, 0.5)),)
+        _DISCRIMINANT, ((_LOG_RPM, methods.consistent_features(methods.discriminant, 0.5)),)
     ),
-    "discriminant, studies mixed": Trial(_DISCRIMINANT, ((_LOG, methods.mixed_studies(methods.discriminant)),)),
-    "discriminant, reads down-sampled to a tenth": Trial(_DISCRIMINANT, ((_LOG, methods.discriminant),), thinned=0.1),
+    "discriminant, studies mixed": Trial(_DISCRIMINANT, ((_LOG_RPM, methods.mixed_studies(methods.discriminant)),)),
+    "discriminant, reads down-sampled to a tenth": Trial(
+        _DISCRIMINANT, ((_LOG_RPM, methods.discriminant),), thinned=0.1
+    ),
     "discriminants of log-RPM, ranks and log-ratios, averaged": Trial(
-        _DISCRIMINANT, tuple((inputs, methods.discriminant) for inputs in (_LOG, _RANK, _RATIO))
+        _DISCRIMINANT, tuple((inputs, methods.discriminant) for inputs in (_LOG_RPM, _RANK, _RATIO))
     ),
     "discriminant and whitened logistic, averaged": Trial(
-        _DISCRIMINANT, ((_LOG, methods.discriminant), (_LOG, methods.whitened))
+        _DISCRIMINANT, ((_LOG_RPM, methods.discriminant), (_LOG_RPM, methods.whitened))
     ),
-    "logistic, each dataset centred on itself": Trial(_LOGISTIC, ((_LOG, methods.centred(methods.plain)),)),
+    "logistic, each dataset centred on itself": Trial(_LOGISTIC, ((_LOG_RPM, methods.centred(methods.plain)),)),
     "discriminant, each dataset centred on itself": Trial(
-        _DISCRIMINANT, ((_LOG, methods.centred(methods.discriminant)),)
+        _DISCRIMINANT, ((_LOG_RPM, methods.centred(methods.discriminant)),)
     ),
 }
 

@@ -5,26 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from srna_tools.bundle import Bundle
 from srna_tools.errors import SampleError
-from srna_tools.evaluate.choose import Candidate, Choice, Tryout
+from srna_tools.evaluate.choose import Choice, Tryout
 from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.estimate import describe
 from srna_tools.evaluate.fits import Material
-from srna_tools.evaluate.record import calibration_of
+from srna_tools.evaluate.record import calibration_of, figures_of
 from srna_tools.evaluate.side_by_side import carry_out_all
 from srna_tools.evaluate.views import SAMPLES
 from srna_tools.training import TrainingSet
-from srna_tools.validation.metrics import OVERALL, measure
+from srna_tools.validation.metrics import measure
 
 _LOG = logging.getLogger(__name__)
-_COUNTS = ("samples", "datasets")
-_FIGURES = ("msa", "mca", "mean_dataset_accuracy")
-_DIGITS = 6
 
 
 def choose_for(
@@ -72,6 +68,7 @@ def with_choice(bundle: Bundle, choice: Choice) -> Bundle:
     """
     chosen, view = choice.chosen, choice.views[0]
     table = chosen.tables[view.name]
+    metrics = measure(table, view.plan.scheme, bootstraps=0)
     scheme = {"scheme": view.plan.scheme}
     facts = {
         "reason": choice.reason(),
@@ -82,14 +79,6 @@ def with_choice(bundle: Bundle, choice: Choice) -> Bundle:
     return replace(
         bundle,
         training=bundle.training | {"choice": facts},
-        evaluation=scheme | _figures(chosen, view.name) | {"chosen_among": len(choice.candidates)},
+        evaluation=scheme | figures_of(metrics, chosen.contender.name) | {"chosen_among": len(choice.candidates)},
         calibration=scheme | calibration_of(table),
     )
-
-
-def _figures(chosen: Candidate, view: str) -> dict[str, Any]:
-    metrics = measure(chosen.tables[view], view, bootstraps=0)
-    overall = metrics[metrics["scope"] == OVERALL].set_index("metric")["value"]
-    return {name: int(overall[name]) for name in _COUNTS} | {
-        name: float(f"{overall[name]:.{_DIGITS}g}") for name in _FIGURES
-    }

@@ -93,9 +93,8 @@ class Choice:
         for one in self.candidates:
             row: dict[str, object] = {"model": one.contender.name}
             for view in self.views:
-                right = one.tables[view.name]["true"] == one.tables[view.name]["predicted"]
-                row[f"{view.name}_msa"] = float(right.mean())
-                row[f"{view.name}_mca"] = float(right.groupby(one.tables[view.name]["true"]).mean().mean())
+                labels = one.tables[view.name][["true", "predicted"]].to_numpy(str).T
+                row[f"{view.name}_msa"], row[f"{view.name}_mca"] = class_metrics.accuracies_of(*labels)
             row |= {"score": one.score, "behind": one.behind, "error": one.error}
             rows.append(row | {"chosen": "yes" if one is self.chosen else ""})
         return pd.DataFrame(rows)
@@ -213,7 +212,5 @@ def _scores(tables: Mapping[str, pd.DataFrame], datasets: np.ndarray, weights: n
         names, codes = np.unique(table[["true", "predicted"]].to_numpy(str), return_inverse=True)
         true, predicted = codes.reshape(-1, 2).T
         of_rows = weights[:, np.searchsorted(datasets, table["dataset"].to_numpy(str))]
-        recall = class_metrics.recall(true, predicted, of_rows, len(names))
-        present = class_metrics.weight_of_class(true, of_rows, len(names))
-        scores.append(class_metrics.mean_over_classes(recall, present))
+        scores.append(class_metrics.mean_class_accuracy(true, predicted, of_rows, len(names)))
     return np.asarray(np.mean(scores, axis=0))

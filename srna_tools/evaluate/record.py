@@ -16,6 +16,7 @@ from srna_tools.errors import InputError, SampleError, listed
 from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.evaluation import Evaluation
 from srna_tools.io.text import read_json
+from srna_tools.validation.metrics import OVERALL
 from srna_tools.validation.out_of_fold import by_model, classes_of, codes_of, probabilities_of
 from srna_tools.validation.probability_error import expected_calibration_error, log_loss
 from srna_tools.validation.splits import RANDOM_SCHEMES
@@ -43,7 +44,6 @@ def record_of(
     ``label``, ``classes`` and ``models``: by name the ``model`` (kind, settings, transform), its ``evaluation`` and its
     ``calibration``.
     """
-    overall = metrics[metrics["scope"] == "overall"].set_index(["model", "metric"])["value"]
     contenders = {} if searched else {model.name: model for model in evaluation.models if not model.candidates}
     scheme = evaluation.plan.scheme
     return {
@@ -52,14 +52,19 @@ def record_of(
         "models": {
             name: {
                 "model": contenders[name].to_dict() if name in contenders else None,
-                "evaluation": {"scheme": scheme}
-                | {key: int(overall[(name, key)]) for key in _COUNTS}
-                | {key: _short(overall[(name, key)]) for key in _FIGURES},
+                "evaluation": {"scheme": scheme} | figures_of(metrics, name),
                 "calibration": {"scheme": scheme} | calibration_of(table),
             }
             for name, table in by_model(predictions)
         },
     }
+
+
+def figures_of(metrics: pd.DataFrame, model: str) -> dict[str, float]:
+    """What a bundle says of how good its model is: samples, datasets and the accuracies, from the metrics table."""
+    rows = metrics[(metrics["scope"] == OVERALL) & (metrics["model"] == model)]
+    overall = rows.set_index("metric")["value"]
+    return {name: int(overall[name]) for name in _COUNTS} | {name: _short(overall[name]) for name in _FIGURES}
 
 
 def calibration_of(table: pd.DataFrame) -> dict[str, float]:

@@ -15,21 +15,22 @@ import numpy as np
 import pandas as pd
 
 from srna_tools.bundle import Bundle
-from srna_tools.errors import SampleError, counted
+from srna_tools.errors import counted
 from srna_tools.evaluate.carry_out import warnings_kept
 from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.pseudo_labels import COLUMNS, USED, WHY
 from srna_tools.evaluate.unlabelled import Unlabelled
 from srna_tools.models.interface import TrainedModel
 from srna_tools.training import TrainingSet, train_on
+from srna_tools.validation.class_metrics import accuracies_of
+from srna_tools.validation.inside import plan_inside
 from srna_tools.validation.linked import linked_samples
-from srna_tools.validation.splits import RANDOM_SCHEMES, Fold, Labelled, SplitPlan, plan_splits
+from srna_tools.validation.splits import RANDOM_SCHEMES, Fold, Labelled, SplitPlan
 
 _LOG = logging.getLogger(__name__)
 #: Smallest probability of a sample that is added (Wartmann et al. 2020).
 MIN_CONFIDENCE = 0.9
 _FOLDS = 5
-_FEWEST_FOLDS = 2
 _OF_EARLIER_MODEL = {"before_self_training": True}
 
 
@@ -152,7 +153,7 @@ class _Loop:
         figures = {
             f"{metric}_{when}": value
             for when, labels in predicted.items()
-            for metric, value in _accuracies(classes[tested], labels[tested]).items()
+            for metric, value in zip(("msa", "mca"), accuracies_of(classes[tested], labels[tested]), strict=True)
         }
         return {"scheme": plan.scheme, "folds": len(plan.folds), "tested": int(tested.sum()), **figures}
 
@@ -175,17 +176,7 @@ def _plan(labelled: TrainingSet, seed: int) -> SplitPlan | None:
     classes, datasets = labelled.classes, labelled.datasets
     facts = Labelled(classes, datasets, linked_samples(labelled.samples.obs), datasets)
     most = min(_FOLDS, int(np.unique(classes, return_counts=True)[1].min()))
-    for scheme, folds in (("group-kfold", min(most, len(set(datasets)))), ("kfold", most)):
-        try:
-            if folds >= _FEWEST_FOLDS:
-                return plan_splits(scheme, facts, folds=folds, seed=seed)
-        except SampleError:
-            continue
-    return None
-
-
-def _how_it_was_chosen(bundle: Bundle) -> dict[str, Any]:
-    return {name: facts for name, facts in bundle.training.items() if name == "choice"}
+    return plan_inside(facts, dataset_folds=min(most, len(set(datasets))), random_folds=most, seed=seed)
 
 
 def _predicted(bundle: Bundle, samples: anndata.AnnData) -> np.ndarray:
@@ -194,10 +185,8 @@ def _predicted(bundle: Bundle, samples: anndata.AnnData) -> np.ndarray:
     return labels
 
 
-def _accuracies(true: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
-    """Accuracy over samples, and mean accuracy of the classes."""
-    right = pd.Series(true == predicted, dtype=float)
-    return {"msa": float(right.mean()), "mca": float(right.groupby(true).mean().mean())}
+def _how_it_was_chosen(bundle: Bundle) -> dict[str, Any]:
+    return {name: facts for name, facts in bundle.training.items() if name == "choice"}
 
 
 def _chosen_facts(table: pd.DataFrame) -> dict[str, Any]:

@@ -12,8 +12,14 @@ from srna_tools.errors import SampleError, listed
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.domains import split_domains
 from srna_tools.models.interface import TrainedModel, TrainingSamples
-from srna_tools.models.keras_training import dense_weights, fit_classifier, start_keras
-from srna_tools.models.siamese import Layers, adapt, embeddings
+from srna_tools.models.keras_training import (
+    SeededLayers,
+    dense_weights,
+    fit_classifier,
+    require_layers,
+    start_keras,
+)
+from srna_tools.models.siamese import adapt, embeddings, mapper_layers
 from srna_tools.models.study_effect import require_known
 
 _SECONDS_PER_STEP, _SECONDS_PER_WEIGHT = 1.6e-3, 4e-9  # of a step of either cycle; on a two-core server
@@ -62,11 +68,8 @@ class DomainAdaptationSettings:
 
     def __post_init__(self) -> None:
         """Refuse mappers that no network has, impossible dropout, and a dataset in both domains."""
-        if not self.mapper or not all(isinstance(width, int) and width > 0 for width in self.mapper):
-            raise SampleError(f"the widths of the mapper must be whole numbers from 1 on, not {listed(self.mapper)}")
-        rates = self.mapper_dropout, self.classifier_dropout
-        if not all(0 <= rate < 1 for rate in rates):
-            raise SampleError(f"dropout rates must be from 0 to below 1, not {listed(rates)}")
+        # A mapper without layers is one that is refused, too.
+        require_layers(self.mapper or (0,), (self.mapper_dropout, self.classifier_dropout), "the mapper")
         both = sorted(set(self.source_datasets) & set(self.bias_datasets))
         if both:
             raise SampleError(f"{listed(both)} cannot be a source and a bias dataset at once; name it in one of them")
@@ -96,10 +99,11 @@ def train_domain_adaptation(
     domains = split_domains(samples, settings.source_datasets, settings.bias_datasets)
     values, codes = np.asarray(samples.values, dtype=np.float32), samples.codes
     keras = start_keras(seed)
-    make = Layers(keras, seed)
-    source_layers = make.mapper(settings.mapper, settings.mapper_dropout)
-    classification = make.classification(samples.classes, settings.classifier_dropout)
-    bias_layers = make.mapper(settings.mapper, settings.mapper_dropout)
+    make = SeededLayers(keras, seed)
+    source_layers = mapper_layers(make, settings.mapper, settings.mapper_dropout)
+    dropout, relu = make.dropout(settings.classifier_dropout), keras.layers.ReLU()
+    classification = [dropout, relu, make.dense(samples.classes, "softmax")]
+    bias_layers = mapper_layers(make, settings.mapper, settings.mapper_dropout)
     shape = keras.Input((values.shape[1],))
     network = keras.Sequential([shape, *source_layers, *classification])
     curve = fit_classifier(keras, network, values[domains.source], codes[domains.source], settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, Self
 
@@ -84,6 +85,10 @@ class TrainedModel:
     keras: Any = None
     chosen: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+
+
+#: From samples, settings, seed and threads to a trained model.
+Train = Callable[[TrainingSamples, Any, int, int], TrainedModel]
 
 
 def balanced_weights(codes: np.ndarray, classes: int) -> np.ndarray:

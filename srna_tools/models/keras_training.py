@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import random
 import sys
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from srna_tools.errors import MissingExtraError
+from srna_tools.errors import MissingExtraError, SampleError, listed
 from srna_tools.models.fused_adam import fused_adam
 from srna_tools.models.interface import balanced_weights
 
@@ -41,6 +43,43 @@ def start_keras(seed: int) -> Any:
     tensorflow.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(seed)
     return keras
+
+
+class SeededLayers:
+    """Makes the layers of one training, each with its own seed drawn from that of the training.
+
+    Keras would draw them from Python's own generator, which other threads may use as well.
+    """
+
+    def __init__(self, keras: Any, seed: int) -> None:
+        self._keras = keras
+        self._generator = random.Random(seed)  # noqa: S311 - no secret
+
+    def dense(self, width: int, activation: str) -> Any:
+        """Make a fully connected layer."""
+        initial = self._keras.initializers.GlorotUniform(self._drawn())
+        return self._keras.layers.Dense(width, activation, kernel_initializer=initial)
+
+    def dropout(self, rate: float) -> Any:
+        """Make a dropout layer; one that drops nothing draws no seed."""
+        return self._keras.layers.Dropout(rate, seed=self._drawn() if rate else None)
+
+    def _drawn(self) -> int:
+        return self._generator.randint(1, 10**9)
+
+
+def require_layers(widths: Sequence[int], rates: Sequence[float], what: str) -> None:
+    """Refuse layers that no network has.
+
+    Raises
+    ------
+    SampleError
+        A width is no whole number from 1 on, or a dropout rate is not from 0 to below 1.
+    """
+    if not all(isinstance(width, int) and width > 0 for width in widths):
+        raise SampleError(f"the widths of {what} must be whole numbers from 1 on, not {listed(widths)}")
+    if not all(0 <= rate < 1 for rate in rates):
+        raise SampleError(f"dropout rates must be from 0 to below 1, not {listed(rates)}")
 
 
 class Schedule(Protocol):

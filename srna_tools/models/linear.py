@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from srna_tools.errors import SampleError
 from srna_tools.models.class_means import ClassMeans
 from srna_tools.models.interface import TrainedModel, TrainingSamples
 from srna_tools.models.moderated_t import class_sums, moderated_t
-from srna_tools.validation.splits import Fold, Labelled, plan_splits
+from srna_tools.validation.inside import plan_inside
+from srna_tools.validation.splits import Fold, Labelled, SplitPlan
 
 #: Numbers of features a class that are tried where none is given; the range is the paper's.
 CANDIDATES = (10, 25, 50, 100, 150, 200)
 PUBLISHED = 100
-_INNER_FOLDS, _FEWEST_FOLDS, _FEWEST_CLASSES = 5, 2, 2
+_INNER_FOLDS, _FEWEST_CLASSES = 5, 2
 _DIGITS = 12
 # Of a sample, a feature and a class, and of a projected sample and a class; on a two-core server.
 _SECONDS_PER_VALUE, _SECONDS_PER_PROJECTION = 4e-9, 5e-6
@@ -86,19 +86,15 @@ def tuned_features_per_class(samples: TrainingSamples, seed: int) -> int:
 
 def inner_folds(samples: TrainingSamples, seed: int) -> tuple[Fold, ...]:
     """Split the training samples once more: whole datasets where at least two classes can be tested, else random."""
-    everyone = np.arange(len(samples.codes))
-    labelled = Labelled(samples.codes, samples.datasets, everyone, samples.datasets)
+    labelled = Labelled(samples.codes, samples.datasets, np.arange(len(samples.codes)), samples.datasets)
     smallest = min(_INNER_FOLDS, int(np.bincount(samples.codes).min()))
-    for scheme, folds in (("group-kfold", min(smallest, len(set(samples.datasets)))), ("kfold", smallest)):
-        if folds < _FEWEST_FOLDS:
-            continue
-        try:
-            made = plan_splits(scheme, labelled, folds=folds, seed=seed).folds
-        except SampleError:
-            continue
-        if len({code for fold in made for code in samples.codes[fold.test]}) >= _FEWEST_CLASSES:
-            return made
-    return ()
+
+    def suits(plan: SplitPlan) -> bool:
+        return len({code for fold in plan.folds for code in samples.codes[fold.test]}) >= _FEWEST_CLASSES
+
+    datasets = min(smallest, len(set(samples.datasets)))
+    plan = plan_inside(labelled, dataset_folds=datasets, random_folds=smallest, seed=seed, suits=suits)
+    return plan.folds if plan else ()
 
 
 def _right_with_each(samples: TrainingSamples, fold: Fold) -> np.ndarray:

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from srna_tools.errors import SampleError
 from srna_tools.models.linear import CANDIDATES, PUBLISHED, LinearSettings
 from srna_tools.models.moderated_t import centred_on_the_mean, moderated_variance, residual_variance, variance_prior
 from srna_tools.models.natural_spline import knots_for, natural_spline
 from srna_tools.models.spline_profiles import SplineProfiles
-from srna_tools.validation.splits import Fold, Labelled, plan_splits
+from srna_tools.validation.inside import plan_inside
+from srna_tools.validation.splits import Fold, Labelled, SplitPlan
 
 DEGREES_OF_FREEDOM = 5
 GRID = 200
-_FOLDS, _FEWEST_FOLDS, _FEWEST_VALUES = 5, 2, 2
+_FOLDS, _FEWEST_VALUES = 5, 2
 _DIGITS = 12
 
 
@@ -128,18 +128,16 @@ def numeric_folds(
     Name of the scheme, and its folds; none where a training set would hold a single number.
     """
     high = np.argsort(np.argsort(numbers, kind="stable")) >= len(numbers) / 2
-    labelled = Labelled(high.astype(int), datasets, linked, datasets)
-    for scheme, sets in (("group-kfold", len(set(datasets))), ("kfold", len(set(linked)))):
-        folds = min(_FOLDS, sets, len(numbers) // 2)
-        if folds < _FEWEST_FOLDS:
-            continue
-        try:
-            made = plan_splits(scheme, labelled, folds=folds, seed=seed).folds
-        except SampleError:
-            continue
-        if all(len(np.unique(numbers[fold.train])) >= _FEWEST_VALUES for fold in made):
-            return scheme, made
-    return "", ()
+    most = min(_FOLDS, len(numbers) // 2)
+
+    def suits(plan: SplitPlan) -> bool:
+        return all(len(np.unique(numbers[fold.train])) >= _FEWEST_VALUES for fold in plan.folds)
+
+    plan = plan_inside(
+        Labelled(high.astype(int), datasets, linked, datasets),
+        dataset_folds=min(most, len(set(datasets))), random_folds=min(most, len(set(linked))), seed=seed, suits=suits,
+    )  # fmt: skip
+    return (plan.scheme, plan.folds) if plan else ("", ())
 
 
 def _tuned_number(samples: NumericSamples, seed: int) -> int:

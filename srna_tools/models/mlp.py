@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 from srna_tools.errors import SampleError, listed
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.interface import TrainedModel, TrainingSamples
-from srna_tools.models.keras_training import dense_weights, fit_classifier, start_keras
+from srna_tools.models.keras_training import SeededLayers, dense_weights, fit_classifier, require_layers, start_keras
 from srna_tools.models.study_effect import require_known
 
 LOSSES = ("categorical", "binary")
@@ -38,10 +37,7 @@ class MlpSettings:
             raise SampleError(
                 f"{len(self.hidden)} hidden layers need as many dropout rates, but {len(self.dropout)} were given"
             )
-        if not all(isinstance(width, int) and width > 0 for width in self.hidden):
-            raise SampleError(f"the widths of hidden layers must be whole numbers from 1 on, not {listed(self.hidden)}")
-        if not all(0 <= rate < 1 for rate in self.dropout):
-            raise SampleError(f"dropout rates must be from 0 to below 1, not {listed(self.dropout)}")
+        require_layers(self.hidden, self.dropout, "hidden layers")
         if self.loss not in LOSSES:
             raise SampleError(f"the loss must be one of {listed(LOSSES)}, not '{self.loss}'")
         require_known(self.study_effect)
@@ -72,17 +68,8 @@ def mlp_seconds(class_sizes: np.ndarray, features: int, settings: MlpSettings) -
 
 
 def _network(keras: Any, inputs: int, classes: int, settings: MlpSettings, seed: int) -> Any:
-    """Layers with the seeds that Keras would draw from Python's own generator, which other threads may use as well."""
-    generator = random.Random(seed)  # noqa: S311 - no secret
-
-    def drawn() -> int:
-        return generator.randint(1, 10**9)
-
-    def dense(width: int, activation: str) -> Any:
-        return keras.layers.Dense(width, activation, kernel_initializer=keras.initializers.GlorotUniform(drawn()))
-
+    make = SeededLayers(keras, seed)
     layers = [keras.Input((inputs,))]
     for width, rate in zip(settings.hidden, settings.dropout, strict=True):
-        layers.append(dense(width, "relu"))
-        layers.append(keras.layers.Dropout(rate, seed=drawn() if rate else None))
-    return keras.Sequential([*layers, dense(classes, "softmax")])
+        layers += [make.dense(width, "relu"), make.dropout(rate)]
+    return keras.Sequential([*layers, make.dense(classes, "softmax")])

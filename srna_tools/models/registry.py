@@ -17,7 +17,7 @@ from srna_tools.models.domain_adaptation import (
     domain_adaptation_seconds,
     train_domain_adaptation,
 )
-from srna_tools.models.interface import Classifier, TrainedModel, TrainingSamples
+from srna_tools.models.interface import Classifier, Train
 from srna_tools.models.linear import LinearSettings, linear_seconds, train_linear
 from srna_tools.models.logistic import LogisticSettings, logistic_seconds, train_logistic
 from srna_tools.models.mlp import MlpSettings, mlp_seconds, train_mlp
@@ -44,7 +44,7 @@ class ModelKind:
     """
 
     settings: type[Any]
-    train: Callable[[TrainingSamples, Any, int, int], TrainedModel]
+    train: Train
     transform: TransformSpecification
     seconds: Callable[[np.ndarray, int, Any], float]
     uses_tensorflow: bool = False

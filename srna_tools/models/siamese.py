@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,40 +13,19 @@ from tqdm import tqdm
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.fused_adam import fused_adam
 from srna_tools.models.interface import balanced_weights
-from srna_tools.models.keras_training import dense_weights
+from srna_tools.models.keras_training import SeededLayers, dense_weights
 from srna_tools.models.triplets import mine, sigmoid
 
 # Under the root, where its slope would be infinite.
 _LEAST_SQUARE = 1e-12
 
 
-class Layers:
-    """Makes the layers of one training, each with its own seed drawn from that of the training."""
-
-    def __init__(self, keras: Any, seed: int) -> None:
-        self._layers = keras.layers
-        self._initial = keras.initializers.GlorotUniform
-        self._generator = random.Random(seed)  # noqa: S311 - no secret
-
-    def mapper(self, widths: Sequence[int], dropout: float) -> list[Any]:
-        """Layers from the inputs to the embedding: ReLU and dropout between them, the last one linear."""
-        layers = []
-        for width in widths[:-1]:
-            layers += [self._dense(width, "relu"), self._dropout(dropout)]
-        return [*layers, self._dense(widths[-1], "linear")]
-
-    def classification(self, classes: int, dropout: float) -> list[Any]:
-        """Layers from the embedding to the probabilities."""
-        return [self._dropout(dropout), self._layers.ReLU(), self._dense(classes, "softmax")]
-
-    def _dense(self, width: int, activation: str) -> Any:
-        return self._layers.Dense(width, activation, kernel_initializer=self._initial(self._drawn()))
-
-    def _dropout(self, rate: float) -> Any:
-        return self._layers.Dropout(rate, seed=self._drawn() if rate else None)
-
-    def _drawn(self) -> int:
-        return self._generator.randint(1, 10**9)
+def mapper_layers(make: SeededLayers, widths: Sequence[int], dropout: float) -> list[Any]:
+    """Layers from the inputs to the embedding: ReLU and dropout between them, the last one linear."""
+    layers = []
+    for width in widths[:-1]:
+        layers += [make.dense(width, "relu"), make.dropout(dropout)]
+    return [*layers, make.dense(widths[-1], "linear")]
 
 
 def triplet_losses(anchors: Any, positives: Any, negatives: Any, margin: float) -> Any:

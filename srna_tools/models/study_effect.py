@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +10,11 @@ from threadpoolctl import threadpool_limits
 
 from srna_tools.errors import SampleError
 from srna_tools.models.dense_network import DenseNetwork
-from srna_tools.models.interface import TrainedModel, TrainingSamples
+from srna_tools.models.interface import Train, TrainedModel, TrainingSamples
 from srna_tools.models.shrinkage import SHRINKAGES, tune
 from srna_tools.models.study_variance import StudyVariance, Whitening
 
 STUDY_EFFECTS = ("keep", "whiten")
-Train = Callable[[TrainingSamples, Any, int, int], TrainedModel]
 
 
 def require_known(study_effect: str) -> None:

@@ -79,7 +79,7 @@ def annotate(samples: anndata.AnnData, bundle: Bundle, thresholds: Thresholds) -
     answers = (
         best_numbers(bundle.model, inputs.values)
         if isinstance(bundle.model, SplineProfiles)
-        else (best_classes(bundle, probabilities, inputs.values))
+        else best_classes(bundle, probabilities, inputs.values)
     )
     low_coverage = _names_found_and_expected(samples, bundle)
     sample_facts = (inputs.depth, inputs.model_reads, inputs.coverage, answers.probability, answers.margin)

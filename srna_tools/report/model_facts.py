@@ -160,7 +160,7 @@ def _in_words(transform: Transform) -> str:
         steps.append(f"features left out that are zero in more than {100 * zero:g} % of the training samples")
     if specification.min_rpm_fraction > 0:
         steps.append(
-            f"only features above {specification.min_rpm:g} reads per million in at least "
+            f"only features above {specification.min_rpm:g} RPM in at least "
             f"{100 * specification.min_rpm_fraction:g} % of the training samples"
         )
     if specification.gini is not None:

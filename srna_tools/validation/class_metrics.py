@@ -20,6 +20,25 @@ def accuracy(true: np.ndarray, predicted: np.ndarray, weights: np.ndarray) -> np
     return ratio(weights @ (true == predicted), weights.sum(axis=1))
 
 
+def mean_class_accuracy(true: np.ndarray, predicted: np.ndarray, weights: np.ndarray, classes: int) -> np.ndarray:
+    """Mean over the classes that have samples of the share of them that is predicted right (mca), shape (draws,).
+
+    References
+    ----------
+    Wartmann et al. 2020, "Evaluation".
+    """
+    samples = weight_of_class(true, weights, classes)
+    return mean_over_classes(recall(true, predicted, weights, classes), samples)
+
+
+def accuracies_of(true: np.ndarray, predicted: np.ndarray) -> tuple[float, float]:
+    """Accuracy over samples (msa) and mean class accuracy (mca) of labels, each sample counting once."""
+    names, codes = np.unique(np.concatenate([true, predicted]).astype(str), return_inverse=True)
+    weights = np.ones((1, len(true)))
+    pair = codes[: len(true)], codes[len(true) :], weights
+    return float(accuracy(*pair)[0]), float(mean_class_accuracy(*pair, len(names))[0])
+
+
 def mean_dataset_accuracy(
     true: np.ndarray, predicted: np.ndarray, datasets: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from srna_tools.validation import class_metrics
 from srna_tools.validation.bootstrap import FEWEST_DRAWN, dataset_draws, interval
-from srna_tools.validation.out_of_fold import BASELINE, by_model, classes_of, codes_of, repeats_of
+from srna_tools.validation.out_of_fold import BASELINE, by_model, repeats_of
 from srna_tools.validation.splits import RANDOM_SCHEMES
 
 COMPARISON_COLUMNS = (
@@ -102,23 +102,17 @@ def _dataset_accuracies(table: pd.DataFrame) -> pd.DataFrame:
 
 def _repeat_accuracies(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Both accuracies of each model (columns) in each repeat (rows)."""
-    classes = classes_of(table)
     figures = [
-        (model, int(repeat["repeat"].iloc[0]), *_accuracies(repeat, classes))
+        (
+            model,
+            int(repeat["repeat"].iloc[0]),
+            *class_metrics.accuracies_of(repeat["true"].to_numpy(str), repeat["predicted"].to_numpy(str)),
+        )
         for model, part in by_model(table)
         for repeat in repeats_of(part)
     ]
     long = pd.DataFrame(figures, columns=["model", "repeat", "msa", "mca"])
     return {metric: long.pivot_table(index="repeat", columns="model", values=metric) for metric in ("msa", "mca")}
-
-
-def _accuracies(table: pd.DataFrame, classes: Sequence[str]) -> tuple[float, float]:
-    true, predicted = codes_of(table["true"], classes), codes_of(table["predicted"], classes)
-    weights = np.ones((1, len(true)))
-    recalls = class_metrics.recall(true, predicted, weights, len(classes))
-    samples = class_metrics.weight_of_class(true, weights, len(classes))
-    msa = class_metrics.accuracy(true, predicted, weights)
-    return float(msa[0]), float(class_metrics.mean_over_classes(recalls, samples)[0])
 
 
 def _over_datasets(

@@ -9,8 +9,8 @@ import pytest
 from scipy.spatial.distance import cdist
 from scipy.special import expit
 
-from srna_tools.models.keras_training import start_keras
-from srna_tools.models.siamese import Layers, adapt, embeddings, triplet_losses
+from srna_tools.models.keras_training import SeededLayers, start_keras
+from srna_tools.models.siamese import adapt, embeddings, mapper_layers, triplet_losses
 from srna_tools.models.triplets import mine
 
 FEATURES, WIDTH = 6, 4
@@ -20,7 +20,7 @@ FEATURES, WIDTH = 6, 4
 def make_mapper():
     def make(seed=0, widths=(WIDTH,), dropout=0.3):
         keras = start_keras(seed)
-        return keras.Sequential([keras.Input((FEATURES,)), *Layers(keras, seed).mapper(widths, dropout)])
+        return keras.Sequential([keras.Input((FEATURES,)), *mapper_layers(SeededLayers(keras, seed), widths, dropout)])
 
     return make
 

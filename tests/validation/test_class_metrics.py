@@ -86,3 +86,13 @@ def test_without_samples_there_is_no_figure():
     assert np.isnan(class_metrics.accuracy(TRUE, PREDICTED, none)).all()
     assert np.isnan(class_metrics.recall(TRUE, PREDICTED, none, 2)).all()
     assert np.isnan(class_metrics.mean_over_classes(np.zeros((1, 2)), np.zeros((1, 2)))).all()
+
+
+@given(weighted_predictions())
+def test_both_accuracies_of_labels_are_those_of_scikit_learn(case):
+    true, predicted, _ = (np.char.add("class ", part.astype(str)) if part.ndim == 1 else part for part in case)
+    msa, mca = class_metrics.accuracies_of(true, predicted)
+    assert msa == pytest.approx(oracle.accuracy_score(true, predicted))
+    assert mca == pytest.approx(
+        oracle.recall_score(true, predicted, labels=np.unique(true), average="macro", zero_division=0)
+    )
