@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 from safetensors.numpy import load_file
 from scipy import sparse
 
@@ -22,6 +23,10 @@ from srna_tools.models.random_forest import ForestSettings, train_random_forest
 from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.preprocess import Transform, TransformSpecification
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
+
+# A busy machine is no failure: how long an example takes is not what these tests are about.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 KINDS = ("mlp", "random-forest", "logistic", "linear", "linear-numeric", "domain-adaptation")
 HELD_OUT = {

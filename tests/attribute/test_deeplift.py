@@ -181,7 +181,7 @@ def test_linear_model_is_weight_times_change(rng, rule):
     rule=st.sampled_from(RULES),
     integers=st.booleans(),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_contributions_sum_to_the_change_of_the_logit(seed, sizes, rule, integers):
     rng = np.random.default_rng(seed)
     weights = integer_network(rng, *sizes) if integers else random_network(rng, *sizes)

@@ -30,7 +30,7 @@ def everything(material):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nothing_that_a_test_sample_is_tied_to_is_in_its_training_set(material_of, data):
     size = data.draw(st.integers(6, 40))
     column = lambda most: [str(n) for n in data.draw(st.lists(st.integers(0, most), min_size=size, max_size=size))]  # noqa: E731

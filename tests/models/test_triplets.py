@@ -42,7 +42,7 @@ def drawn(seed, anchors=25, sources=40, classes=4, dimensions=5):
     )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10**6), classes=st.integers(2, 6), margin=st.floats(0.001, 2))
 def test_every_triplet_is_one_that_three_loops_allow(seed, classes, margin):
     """The published code filtered flattened indices: there, candidate 0 always qualified."""

@@ -50,7 +50,7 @@ def positions_tested(plan, repeat=1):
 
 
 @given(any_samples(), st.sampled_from(SCHEMES), st.integers(2, 3), st.integers(0, 3))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_training_and_test_share_neither_samples_nor_links_and_every_tested_class_is_trained(
     samples, scheme, folds, seed
 ):
@@ -65,7 +65,7 @@ def test_training_and_test_share_neither_samples_nor_links_and_every_tested_clas
 
 
 @given(any_samples(), st.sampled_from(SCHEMES), st.integers(2, 3))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_each_sample_is_tested_once_or_listed_as_untested(samples, scheme, folds):
     samples, plan = planned(scheme, samples, folds)
     names = positions_tested(plan)
@@ -120,7 +120,7 @@ def test_a_resource_is_left_out_with_the_classes_that_others_hold(samples):
 
 
 @given(any_samples(), st.sampled_from(["kfold", "group-kfold"]), st.integers(2, 6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_rare_classes_are_taken_as_long_as_one_class_has_a_sample_for_each_fold(samples, scheme, folds):
     samples, plan = planned(scheme, samples, folds, rare_classes=True)
     assert np.unique(samples.labels, return_counts=True)[1].max() >= folds

@@ -51,7 +51,7 @@ def test_repeats_are_averaged(four_of_blood):
     pd.testing.assert_frame_equal(threshold_table(twice), threshold_table(four_of_blood))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 1000))
 def test_a_higher_cutoff_accepts_and_finds_no_more(random_predictions, seed):
     table = threshold_table(random_predictions(models=("mlp", "logistic"), repeats=2, samples=30, seed=seed))
