@@ -1,4 +1,4 @@
-"""Samples and a bundle to DeepLIFT scores, class by class and sample by sample."""
+"""Samples and a bundle to scores of features, class by class and sample by sample."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ import pandas as pd
 from tqdm import tqdm
 
 from srna_tools import schema
-from srna_tools.attribute.deeplift import contributions
-from srna_tools.attribute.ranking import PUBLISHED_TOP, class_differences, top_features
+from srna_tools.attribute.engine import Collector, Engine
+from srna_tools.attribute.engines import engine_for
+from srna_tools.attribute.ranking import PUBLISHED_TOP, ClassDifferences, top_features
 from srna_tools.bundle import Bundle
 from srna_tools.errors import SampleError, listed
-from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.predict.annotate import annotate
 from srna_tools.predict.status import OK, Thresholds
 from srna_tools.preprocess.library import normalised
 
 _LOG = logging.getLogger(__name__)
-REFERENCES = ("zero", "mean")
 # Samples whose scores are held at a time: bounds memory whatever the number of samples.
 _BLOCK = 512
 
@@ -48,21 +47,23 @@ class Explainer:
     """
 
     bundle: Bundle
-    network: DenseNetwork
+    engine: Engine
     samples: anndata.AnnData
     inputs: np.ndarray
     probabilities: np.ndarray
     codes: np.ndarray
     annotated: np.ndarray
-    rule: str
-    reference: str
-    threads: int
 
     def scores(self, rows: np.ndarray) -> np.ndarray:
-        """DeepLIFT scores of the given samples, shape (samples, classes, features), float32."""
-        values = self.inputs[rows]
-        start = np.zeros(values.shape[1]) if self.reference == "zero" else self.bundle.transform.mean
-        return contributions(self.network.weights, values, start, rule=self.rule, threads=self.threads)
+        """Scores of the given samples, shape (samples, classes, features), float32."""
+        return self.engine.scores(self.inputs[rows])
+
+    def collect(self, *collectors: Collector) -> None:
+        """Explain all samples once, block by block, and give the scores to all who collect them."""
+        for rows in self.blocks():
+            scores = self.scores(rows)
+            for collector in collectors:
+                collector.add(rows, scores)
 
     def blocks(self) -> Iterator[np.ndarray]:
         """Rows of all samples, some hundred at a time, with a progress bar."""
@@ -81,8 +82,9 @@ class Explainer:
         The table of `top_features`, and the score of every class and feature, shape (classes, features).
         """
         classes, features = self.bundle.classes, self.bundle.transform.features
-        pairs = ((self.scores(rows), self.codes[rows]) for rows in self.blocks())
-        differences, number = class_differences(pairs, len(classes), len(features))
+        collected = ClassDifferences(self.codes, len(classes), len(features))
+        self.collect(collected)
+        differences, number = collected.differences()
         table = top_features(differences, number, *self._rpm_sums(), features, classes, top)
         return table, differences
 
@@ -110,8 +112,7 @@ class Explainer:
             "schema_version": schema.SCHEMA_VERSION,
             "label": self.bundle.label,
             "layers": json.dumps(dict(zip(layers, self.bundle.classes, strict=True))),
-            "rule": self.rule,
-            "reference": self.reference,
+            **self.engine.facts(),
         }
         return table
 
@@ -132,8 +133,7 @@ class Explainer:
 
     def describe(self) -> str:
         """Say how the scores came about, in a line for captions."""
-        start = "inputs of zero" if self.reference == "zero" else "the average training sample"
-        return f"DeepLIFT, rule {self.rule}, compared with {start} (reference: {self.reference})"
+        return self.engine.describe()
 
     def summary(self) -> str:
         """Say whose class the samples counted for."""
@@ -160,12 +160,9 @@ def prepare(samples: anndata.AnnData, bundle: Bundle, *, rule: str, reference: s
     Raises
     ------
     SampleError
-        The model is not a network, or no sample has reads on its features.
+        No engine explains this kind of model, or no sample has reads on its features.
     """
-    if not isinstance(bundle.model, DenseNetwork):
-        raise SampleError(
-            f"DeepLIFT explains {listed(DenseNetwork.kinds)} models, but this bundle holds a {bundle.kind}"
-        )
+    engine = engine_for(bundle, rule=rule, reference=reference, threads=threads)
     samples = samples[schema.with_reads(samples)]
     inputs = bundle.transform.apply(samples)
     usable = inputs.depth > 0
@@ -174,7 +171,7 @@ def prepare(samples: anndata.AnnData, bundle: Bundle, *, rule: str, reference: s
     samples, values = samples[usable], inputs.values[usable]
     probabilities = bundle.probabilities(values)
     codes, annotated = _classes_of(samples, bundle)
-    return Explainer(bundle, bundle.model, samples, values, probabilities, codes, annotated, rule, reference, threads)
+    return Explainer(bundle, engine, samples, values, probabilities, codes, annotated)
 
 
 def layer_names(classes: Sequence[str]) -> list[str]:

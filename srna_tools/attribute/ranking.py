@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,39 +12,61 @@ COLUMNS = ("class", "rank", "feature", "score", "mean_rpm_class", "mean_rpm_othe
 PUBLISHED_TOP = 300
 
 
-def class_differences(
-    blocks: Iterable[tuple[np.ndarray, np.ndarray]], classes: int, features: int
-) -> tuple[np.ndarray, np.ndarray]:
+class ClassDifferences:
     r"""Average advantage that a feature gives a class over the others, among samples of that class.
 
     .. math:: D1_{jk} = \operatorname{mean}_{i : y_i = k}
         \Bigl(C_{ijk} - \frac{1}{K - 1} \sum_{k' \ne k} C_{ijk'}\Bigr)
 
+    with scores :math:`C` that come block by block, so that those of all samples need not be held at once.
+
     Parameters
     ----------
-    blocks
-        Scores :math:`C` of shape (samples, classes, features) and the class number of each of these samples (-1:
-        of none), block by block, so that the scores of all samples need not be held at once.
-
-    Returns
-    -------
-    :math:`D1` of shape (classes, features), NaN for classes without samples, and the samples of each class.
+    codes
+        Class number of each sample, -1 for those of none.
+    classes, features
+        Their numbers.
 
     References
     ----------
     Fiosina, Fiosins & Bonn 2019, section 2.3.4.
     """
-    sums = np.zeros((classes, features))
-    samples = np.zeros(classes, dtype=np.int64)
-    for scores, codes in blocks:
+
+    def __init__(self, codes: np.ndarray, classes: int, features: int) -> None:
+        self.codes = codes
+        self._sums = np.zeros((classes, features))
+        self._samples = np.zeros(classes, dtype=np.int64)
+
+    def add(self, rows: np.ndarray, scores: np.ndarray) -> None:
+        """Take the scores of some samples, shape (rows, classes, features)."""
+        codes = self.codes[rows]
         for code in np.unique(codes[codes >= 0]):
-            own = scores[codes == code]
-            total = own.sum(axis=1, dtype=np.float64)
-            mine = own[:, code].astype(np.float64)
-            sums[code] += (mine - (total - mine) / (classes - 1)).sum(axis=0)
-            samples[code] += len(own)
-    with np.errstate(invalid="ignore"):
-        return np.where(samples[:, None] > 0, sums / np.maximum(samples, 1)[:, None], np.nan), samples
+            own = own_advantages(scores[codes == code], int(code))
+            self._sums[code] += own.sum(axis=0)
+            self._samples[code] += len(own)
+
+    def differences(self) -> tuple[np.ndarray, np.ndarray]:
+        """:math:`D1` of shape (classes, features), NaN for classes without samples, and the samples of each class."""
+        sums, samples = self._sums, self._samples
+        with np.errstate(invalid="ignore"):
+            return np.where(samples[:, None] > 0, sums / np.maximum(samples, 1)[:, None], np.nan), samples
+
+
+def own_advantages(scores: np.ndarray, code: int) -> np.ndarray:
+    """Score of each feature for the class `code`, less its mean score for the other classes.
+
+    Parameters
+    ----------
+    scores
+        Shape (samples, classes, features).
+
+    Returns
+    -------
+    Shape (samples, features), float64.
+    """
+    total = scores.sum(axis=1, dtype=np.float64)
+    own = scores[:, code].astype(np.float64)
+    return np.asarray(own - (total - own) / (scores.shape[1] - 1))
 
 
 def top_features(
@@ -61,7 +83,7 @@ def top_features(
     Parameters
     ----------
     differences, samples
-        As `class_differences` returns them.
+        As `ClassDifferences` gives them.
     rpm_sums
         Sum of the reads per million over the samples of each class, shape (classes, features).
     measured

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from srna_tools.attribute.deeplift import RULES
-from srna_tools.attribute.explain import REFERENCES
+from srna_tools.attribute.engine import REFERENCES
 from srna_tools.cli.executable import (
     EXISTING_FILE,
     NEW_FILE,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srna_tools.attribute.ranking import COLUMNS, class_differences, top_features
+from srna_tools.attribute.ranking import COLUMNS, ClassDifferences, top_features
 
 
 def by_the_formula(scores, codes, classes):
@@ -26,9 +26,13 @@ def by_the_formula(scores, codes, classes):
 def test_differences_follow_the_published_formula_in_blocks_of_any_size(seed, block):
     generator = np.random.default_rng(seed)
     scores, codes = generator.normal(size=(9, 4, 6)), generator.integers(0, 4, 9)
-    blocks = [(scores[i : i + block], codes[i : i + block]) for i in range(0, 9, block)]
+    collected = ClassDifferences(np.append(codes, -1), 4, 6)
 
-    differences, samples = class_differences([*blocks, (scores[:1], np.array([-1]))], 4, 6)
+    for start in range(0, 9, block):
+        rows = np.arange(start, min(start + block, 9))
+        collected.add(rows, scores[rows])
+    collected.add(np.array([9]), scores[:1])
+    differences, samples = collected.differences()
 
     np.testing.assert_allclose(differences, by_the_formula(scores, codes, 4), atol=1e-12)
     assert samples.tolist() == np.bincount(codes, minlength=4).tolist()
@@ -37,7 +41,10 @@ def test_differences_follow_the_published_formula_in_blocks_of_any_size(seed, bl
 def test_hand_computed_difference_of_two_classes():
     scores = np.array([[[3.0, 0.0], [1.0, 2.0]], [[5.0, 1.0], [1.0, 1.0]]])
 
-    differences, _ = class_differences([(scores, np.array([0, 0]))], 2, 2)
+    collected = ClassDifferences(np.array([0, 0]), 2, 2)
+
+    collected.add(np.array([0, 1]), scores)
+    differences, _ = collected.differences()
 
     np.testing.assert_allclose(differences[0], [3.0, -1.0])
     assert np.isnan(differences[1]).all()
