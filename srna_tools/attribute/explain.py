@@ -81,12 +81,15 @@ class Explainer:
         -------
         The table of `top_features`, and the score of every class and feature, shape (classes, features).
         """
-        classes, features = self.bundle.classes, self.bundle.transform.features
-        collected = ClassDifferences(self.codes, len(classes), len(features))
+        collected = ClassDifferences(self.codes, len(self.bundle.classes), len(self.bundle.transform.features))
         self.collect(collected)
+        return self.top_features(collected, top), collected.differences()[0]
+
+    def top_features(self, collected: ClassDifferences, top: int = PUBLISHED_TOP) -> pd.DataFrame:
+        """Table of `ranking.top_features`, from what the samples were collected to."""
         differences, number = collected.differences()
-        table = top_features(differences, number, *self._rpm_sums(), features, classes, top)
-        return table, differences
+        classes, features = self.bundle.classes, self.bundle.transform.features
+        return top_features(differences, number, *self._rpm_sums(), features, classes, top)
 
     def score_table(self) -> anndata.AnnData:
         """Scores of all samples: a layer a class, and in ``X`` those of the predicted class."""
