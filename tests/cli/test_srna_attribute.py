@@ -87,6 +87,39 @@ def test_tables_are_the_same_with_one_thread_and_two(files, tmp_path):
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
 
 
+def test_deletion_curves_are_written_and_drawn(files, tmp_path):
+    result = run(
+        files,
+        "-o",
+        tmp_path / "top.tsv",
+        "--deletion-output",
+        tmp_path / "deletion.tsv",
+        "--deletion-plot-output",
+        tmp_path / "deletion.dat",
+        "--reference",
+        "mean",
+    )
+
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(tmp_path / "deletion.tsv", sep="\t")
+    assert list(table) == ["order", "removed", "probability", "samples"]
+    assert set(table["samples"]) == {12}
+    early = table[table["removed"] == 20].set_index("order")["probability"]
+    assert early["ranking of the sample"] < early["random"]
+    assert early["ranking of its class"] < early["random"]
+    assert "area under the deletion curve" in result.output
+    with Image.open(tmp_path / "deletion.dat") as picture:
+        assert picture.format == "PNG"
+
+
+def test_deletion_curves_are_the_same_with_one_thread_and_two(files, tmp_path):
+    for threads in ("1", "2"):
+        outputs = ("-o", tmp_path / "top", "--deletion-output", tmp_path / threads)
+        assert run(files, *outputs, "--threads", threads).exit_code == 0
+
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("options", "model", "sentence"),
     [
