@@ -1,4 +1,4 @@
-"""Which sRNAs decide for a class: DeepLIFT scores of its samples, compared with those of the other classes."""
+"""Which sRNAs decide for a class: the scores of its samples, compared with those of the other classes."""
 
 from __future__ import annotations
 
