@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import product
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from srna_tools.models.logistic import LogisticSettings
 from srna_tools.models.mlp import MlpSettings
 from srna_tools.training import train_bundle
 
+KINDS = ("mlp", "logistic", "domain-adaptation")
 EFFECTS = ("keep", "whiten")
 RULES = ("rescale", "reveal-cancel")
 REFERENCES = ("zero", "mean")
@@ -33,7 +35,7 @@ def settings_of(kind, effect):
     return DomainAdaptationSettings(mapper=(20, 10), epochs=4, bias_epochs=3, learning_rate=1e-3, study_effect=effect)
 
 
-@pytest.fixture(scope="module", params=[(kind, effect) for kind in ("mlp", "logistic", "domain-adaptation") for effect in EFFECTS], ids="-".join)  # fmt: skip  # noqa: E501
+@pytest.fixture(scope="module", params=list(product(KINDS, EFFECTS)), ids="-".join)
 def trained(request, simulated):
     """A trained bundle of a kind; with whitening, part of its first layer was a map of the inputs."""
     kind, effect = request.param
