@@ -163,8 +163,8 @@ def _with_background(
         )
     if complete:
         return ranked, [f"background: the {number} of the ranking, which is complete"]
-    listed_ones = f"{number} of them ranked"
-    return ranked.among(background.features), [f"background: {len(background.features):,} features, {listed_ones}"]
+    every = f"{len(background.features):,} features"
+    return ranked.among(background.features), [f"background: {every}, {len(ranked.features):,} of them ranked"]
 
 
 def _of_the_types_of(ranked: RankedFeatures, measured: list[MeasuredSet]) -> tuple[RankedFeatures, list[str]]:
@@ -182,8 +182,8 @@ def _sizes_in_words(measured: list[MeasuredSet], tested: tuple[MeasuredSet, ...]
     small = sum(len(one.features) < sizes.least for one in measured)
     large = len(measured) - len(tested) - small
     return (
-        f"{counted(len(tested), 'set')} tested; {small:,} have fewer than {sizes.least} measured members and "
-        f"{large:,} more than {sizes.most:,}, or all features"
+        f"{counted(len(tested), 'set')} tested; left out: {small:,} with fewer than {sizes.least} measured members, "
+        f"{large:,} with more than {sizes.most:,} or all features"
     )
 
 
