@@ -56,7 +56,7 @@ def test_a_short_stem_loop_within_a_long_one_does_not_end_the_cluster():
 
 def test_clusters_of_one_name_on_two_chromosomes_are_told_apart():
     pairs = [locus(name, chrom, "+", at, at + 10) for chrom in ("chrX", "chrY") for at, name in ((1, "a"), (50, "b"))]
-    assert [one.name for one in clusters(pairs)] == ["a~b chrX:1-60(+)", "a~b chrY:1-60(+)"]
+    assert [one.name for one in clusters(pairs, 10_000)] == ["a~b chrX:1-60(+)", "a~b chrY:1-60(+)"]
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 40)), max_size=12), st.integers(1, 60))
