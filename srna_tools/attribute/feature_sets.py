@@ -44,8 +44,9 @@ def clusters(loci: Sequence[Locus], distance: int) -> list[FeatureSet]:
     """Group stem-loops that lie close together on one strand of a chromosome, two at least.
 
     Neighbours whose gap, from the end of one to the start of the next, is less than `distance` bases are of one
-    cluster, and so is whoever is a neighbour of one of these; miRBase takes 10,000. A cluster is named by its first and last stem-loop.
-    Members are the stem-loops, and mature miRNAs whose own names tell another locus than that of their stem-loop.
+    cluster, and so is whoever is a neighbour of one of these; miRBase takes 10,000. A cluster is named by its first
+    and last stem-loop. Members are the stem-loops, and mature miRNAs whose own names tell another locus than that
+    of their stem-loop.
     """
     groups: list[list[Locus]] = []
     reach = 0
