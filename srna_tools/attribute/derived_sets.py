@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+import pandas as pd
+
 #: How the description of such a set begins, in the second column of a GMT file.
 DERIVED = "srna-tools-derived"
 _FROM = f"{DERIVED} from the datasets "
@@ -35,3 +37,21 @@ def derived_from(description: str) -> tuple[str, ...] | None:
     except (ValueError, RecursionError):
         return ()
     return tuple(str(name) for name in found) if isinstance(found, list) else ()
+
+
+def derived_sets(table: pd.DataFrame, label: str, datasets: Iterable[str]) -> str:
+    """Text of a GMT file: for each class a set of its top features that speak for it, scores above zero.
+
+    Parameters
+    ----------
+    table
+        Of `ranking.top_features`.
+    label, datasets
+        As for `describe_derived`.
+    """
+    description = describe_derived(label, datasets)
+    lines = []
+    for name, rows in table[table["score"] > 0].groupby("class", sort=False):
+        of_class, *features = (" ".join(str(word).split()) for word in (name, *rows["feature"]))
+        lines.append("\t".join([of_class, description, *features]) + "\n")
+    return "".join(lines)
