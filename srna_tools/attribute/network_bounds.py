@@ -31,7 +31,9 @@ class Boxes(NamedTuple):
     Attributes
     ----------
     low, high
-        Of the first hidden layer after its ReLU, shape (boxes, units).
+        Of the units of the first hidden layer that are not silent in all boxes, after its ReLU, shape (boxes, live).
+    live
+        Which units these are, shape (live,).
     hidden
         Of the later hidden layers before their ReLU, (low, high) each.
     middle
@@ -40,13 +42,14 @@ class Boxes(NamedTuple):
 
     low: np.ndarray
     high: np.ndarray
+    live: np.ndarray
     hidden: list[tuple[np.ndarray, np.ndarray]]
     middle: np.ndarray
 
     def take(self, rows: np.ndarray) -> Boxes:
         """Some of the boxes, in the given order."""
         hidden = [(low[rows], high[rows]) for low, high in self.hidden]
-        return Boxes(self.low[rows], self.high[rows], hidden, self.middle[rows])
+        return Boxes(self.low[rows], self.high[rows], self.live, hidden, self.middle[rows])
 
 
 def bounded_layer(weight: np.ndarray, bias: np.ndarray) -> BoundedLayer:
@@ -57,17 +60,19 @@ def bounded_layer(weight: np.ndarray, bias: np.ndarray) -> BoundedLayer:
 
 def boxes_of(layers: Sequence[BoundedLayer], low: np.ndarray, high: np.ndarray) -> Boxes:
     """Carry ranges of the first layer before its ReLU, shape (boxes, units), through the later layers."""
-    first = low, high = relu(low), relu(high)
-    hidden = []
+    live = np.flatnonzero((high > 0).any(axis=0))
+    first = low, high = relu(low[:, live]), relu(high[:, live])
+    used, hidden = live, []
     for layer in layers[:-1]:
         centre, radius = (low + high) / 2, (high - low) / 2
-        middle = centre @ layer.weight + layer.bias
-        spread = radius @ layer.magnitude
+        middle = centre @ layer.weight[used] + layer.bias
+        spread = radius @ layer.magnitude[used]
         spread += _OF_A_UNIT * (np.linalg.norm(high, axis=1, keepdims=True) * layer.lengths + np.abs(layer.bias))
         hidden.append((middle - spread, middle + spread))
-        low, high = relu(middle - spread), relu(middle + spread)
-    outputs = (low + high) / 2 @ layers[-1].weight + layers[-1].bias
-    return Boxes(*first, hidden, outputs)
+        used = np.flatnonzero((middle + spread > 0).any(axis=0))
+        low, high = relu((middle - spread)[:, used]), relu((middle + spread)[:, used])
+    outputs = (low + high) / 2 @ layers[-1].weight[used] + layers[-1].bias
+    return Boxes(*first, live, hidden, outputs)
 
 
 def stays_above(layers: Sequence[BoundedLayer], boxes: Boxes, upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
@@ -95,17 +100,22 @@ def stays_above(layers: Sequence[BoundedLayer], boxes: Boxes, upper: np.ndarray,
     slope = last.weight.T[upper] - last.weight.T[lower]
     constant = last.bias[upper] - last.bias[lower]
     size = np.abs(constant)
-    for layer, (low, high) in zip(layers[-2::-1], reversed(boxes.hidden), strict=True):
+    below = [boxes.live, *(np.flatnonzero((high > 0).any(axis=0)) for _, high in boxes.hidden)]
+    slope = slope[:, below[-1]]
+    for layer, ranges, live, before in zip(
+        layers[-2::-1], boxes.hidden[::-1], below[:0:-1], below[-2::-1], strict=True
+    ):
+        low, high = (side[:, live] for side in ranges)
         crosses = (low < 0) & (high > 0)
         kept = np.where(crosses, high > -low, low >= 0).astype(np.float32)
         falls = crosses & (slope < 0)
         np.divide(high, high - low, out=kept, where=falls)
         slope = slope * kept
         added = np.where(falls, -slope * low, 0).sum(axis=1)
-        shifted = slope @ layer.bias
-        constant = constant + added + shifted
-        size = size + np.abs(added) + np.abs(slope) @ np.abs(layer.bias)
-        slope = slope @ layer.weight.T
+        bias = layer.bias[live]
+        constant = constant + added + slope @ bias
+        size = size + np.abs(added) + np.abs(slope) @ np.abs(bias)
+        slope = slope @ layer.weight[before][:, live].T
     least = np.minimum(slope * boxes.low, slope * boxes.high).sum(axis=1)
     size = size + np.einsum("ij,ij->i", np.abs(slope), boxes.high)
     return np.asarray(constant + least > _OF_A_BOUND * size)

@@ -162,9 +162,11 @@ class NetworkSearch:
     def _outputs(self, units: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Outputs from the first layer before its ReLU, and by how much rounding may move one, (rows,)."""
         for layer, stretch, lengths in zip(self._layers, self._stretch, self._lengths, strict=True):
-            units = relu(units)
+            # Most units of a trained network are silent: only those that any row needs are multiplied.
+            live = np.flatnonzero((units > 0).any(axis=0))
+            units = relu(units[:, live])
             size = np.linalg.norm(units, axis=1)
-            units = units @ layer.weight + layer.bias
+            units = units @ layer.weight[live] + layer.bias
             error = error * stretch + _ROUNDING * (size * lengths + np.linalg.norm(units, axis=1))
         return units, error
 

@@ -11,6 +11,7 @@ from srna_tools.attribute.deeplift import RULES
 from srna_tools.attribute.engine import REFERENCES
 from srna_tools.cli.attribute_classes import ranking_options
 from srna_tools.cli.attribute_samples import sample_options
+from srna_tools.cli.attribute_stability import stability_options
 from srna_tools.cli.executable import EXISTING_FILE, executable, output_option, threads_option
 
 
@@ -35,6 +36,7 @@ from srna_tools.cli.executable import EXISTING_FILE, executable, output_option, 
 )
 @ranking_options
 @sample_options
+@stability_options
 @threads_option
 @output_option("Table: class, rank, feature, score, mean_rpm_class, mean_rpm_others, samples.")
 def main(*, samples: Path, model: Path, rule: str, reference: str, threads: int, **options: Any) -> None:
@@ -49,10 +51,12 @@ def main(*, samples: Path, model: Path, rule: str, reference: str, threads: int,
     from srna_tools.bundle import load_bundle
     from srna_tools.cli.attribute_classes import ranking_part
     from srna_tools.cli.attribute_samples import sample_part
+    from srna_tools.cli.attribute_stability import stability_part
     from srna_tools.io.h5ad import read_samples
 
     explainer = prepare(read_samples(samples), load_bundle(model), rule=rule, reference=reference, threads=threads)
-    parts = [make(explainer, options) for make in (ranking_part, sample_part)]
+    options["threads"] = threads
+    parts = [make(explainer, options) for make in (ranking_part, sample_part, stability_part)]
     explainer.collect(*(collector for part in parts for collector in part.collectors))
     click.echo(explainer.describe())
     for part in parts:
