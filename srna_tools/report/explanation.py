@@ -11,7 +11,10 @@ import pandas as pd
 from tqdm import tqdm
 
 from srna_tools.attribute.explain import Explainer
+from srna_tools.attribute.overlap import top_overlap
+from srna_tools.report.expression_plot import MOST_FEATURES, expression_plot
 from srna_tools.report.heatmap import class_heatmap, sample_heatmap
+from srna_tools.report.overlap_plot import overlap_plot
 from srna_tools.report.save import save_figure
 
 _UNSAFE = re.compile(r"[^\w.-]+")
@@ -55,3 +58,24 @@ def draw_classes(explainer: Explainer, table: pd.DataFrame, differences: np.ndar
     scores = differences[np.ix_(with_samples, np.array([place[name] for name in shown]))]
     classes = [explainer.bundle.classes[code] for code in with_samples]
     save_figure(class_heatmap(scores, shown, classes, caption=explainer.describe()), target)
+
+
+def draw_expression(explainer: Explainer, table: pd.DataFrame, target: Path) -> None:
+    """Draw how much each class expresses the first features of every class, as many as can be read."""
+    classes = table["class"].drop_duplicates().tolist()
+    best = np.sort(table.groupby("feature")["rank"].min())
+    top = int(best[-1]) if len(best) <= MOST_FEATURES else max(1, int(best[MOST_FEATURES]) - 1)
+    leading = table[table["rank"] <= top].drop_duplicates(["class", "feature"])
+    shown = leading["feature"].drop_duplicates().tolist()[:MOST_FEATURES]
+    ranks = leading.pivot_table(index="class", columns="feature", values="rank").reindex(index=classes, columns=shown)
+    columns = pd.Index(explainer.bundle.transform.features).get_indexer(pd.Index(shown))
+    codes = pd.Index(explainer.bundle.classes).get_indexer(pd.Index(classes))
+    rpm = explainer.expression().means()[np.ix_(codes, columns)]
+    caption = f"Shown are the top {top} features of each class. {explainer.describe()}"
+    save_figure(expression_plot(rpm, shown, classes, ranks.to_numpy(), caption=caption), target)
+
+
+def draw_overlap(explainer: Explainer, table: pd.DataFrame, ranked: int, target: Path) -> None:
+    """Draw how many top features classes share, of so many that were ranked."""
+    classes = table["class"].drop_duplicates().tolist()
+    save_figure(overlap_plot(top_overlap(table, ranked), classes, caption=explainer.describe()), target)

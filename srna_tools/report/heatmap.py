@@ -1,4 +1,4 @@
-"""Heatmaps of DeepLIFT scores: which features vote for and against which class."""
+"""Heatmaps of scores: which features vote for and against which class."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def sample_heatmap(
         f"{_VOTES} Named are the {len(shown)} features of {scores.shape[1]:,} with the largest scores. The bars sum "
         f"the votes for (up) and against (down) each class over all features"
         f"{f', the pale part over the {rest:,} features that are not named' if rest else ''}; the dot is the "
-        f"difference, by which the sample moves the class's score away from the reference. {caption}"
+        f"difference, by which the sample moves the class from where the scores start. {caption}"
     )
     figure, (bars, grid) = _framed(len(shown), features, classes, text, bars=True)
     _draw_votes(bars, scores, shown)
@@ -156,7 +156,7 @@ def _draw_scores(
     bar = figure.colorbar(
         image, ax=beside, fraction=0.05, aspect=30, shrink=length, anchor=(0, 1 if tall else 0.5), pad=0.02
     )
-    bar.set_label("DeepLIFT score (blue: against the class, red: for it)", fontsize=8)
+    bar.set_label("score (blue: against the class, red: for it)", fontsize=8)
     bar.ax.tick_params(labelsize=7)
 
 

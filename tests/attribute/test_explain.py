@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import anndata
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
 
-from srna_tools.attribute.deeplift_package import package_contributions
-from srna_tools.attribute.explain import layer_names, prepare
+from srna_tools.attribute.engine import ENGINES, PACKAGE
+from srna_tools.attribute.engines import engine_for
+from srna_tools.attribute.explain import prepare
+from srna_tools.attribute.ranking import ClassDifferences, columns_of_types
 from srna_tools.errors import SampleError
 from srna_tools.models.logistic import LogisticSettings
 from srna_tools.predict.annotate import annotate
@@ -20,48 +21,6 @@ from srna_tools.training import train_bundle
 
 def explainer_of(samples, bundle, rule="rescale", reference="zero", threads=1):
     return prepare(samples, bundle, rule=rule, reference=reference, threads=threads)
-
-
-@pytest.mark.parametrize("rule", ["rescale", "reveal-cancel"])
-@pytest.mark.parametrize("reference", ["zero", "mean"])
-def test_scores_sum_to_the_change_of_the_logits(simulated, mlp_bundle, rule, reference):
-    explainer = explainer_of(simulated, mlp_bundle, rule, reference)
-    start = np.zeros_like(explainer.inputs[:1]) if reference == "zero" else mlp_bundle.transform.mean[None, :]
-
-    scores = explainer.scores(np.arange(10))
-
-    change = mlp_bundle.model.logits(explainer.inputs[:10]) - mlp_bundle.model.logits(start)
-    np.testing.assert_allclose(scores.sum(axis=2), change, atol=1e-4)
-
-
-def test_scores_of_a_trained_network_agree_with_the_deeplift_package(simulated, mlp_bundle):
-    explainer = explainer_of(simulated, mlp_bundle)
-    theirs = package_contributions(mlp_bundle.model.weights, explainer.inputs, np.zeros(mlp_bundle.model.inputs))
-
-    ours = explainer.scores(np.arange(len(explainer.inputs)))
-
-    np.testing.assert_allclose(ours, theirs, atol=1e-4 * np.abs(theirs).max())
-
-
-def test_an_adapted_network_is_explained_as_the_deeplift_package_does(simulated, adapted_bundle):
-    explainer = explainer_of(simulated, adapted_bundle)
-    theirs = package_contributions(
-        adapted_bundle.model.weights, explainer.inputs, np.zeros(adapted_bundle.model.inputs)
-    )  # fmt: skip
-
-    ours = explainer.scores(np.arange(len(explainer.inputs)))
-
-    np.testing.assert_allclose(ours, theirs, atol=1e-4 * np.abs(theirs).max())
-    assert np.abs(ours).max() > 0
-
-
-def test_a_logistic_model_is_explained_exactly_by_weight_times_input(simulated, logistic_bundle):
-    explainer = explainer_of(simulated, logistic_bundle)
-    kernel, _ = logistic_bundle.model.weights[0]
-
-    scores = explainer.scores(np.array([3]))[0]
-
-    np.testing.assert_allclose(scores, (kernel * explainer.inputs[3][:, None]).T, atol=1e-6)
 
 
 def test_the_mean_reference_is_the_mean_of_the_training_inputs(simulated, mlp_bundle):
@@ -121,18 +80,21 @@ def test_mean_rpm_beside_the_ranks_is_that_of_the_samples(simulated, logistic_bu
     assert row["mean_rpm_others"] == pytest.approx(column[~member].mean(), rel=1e-6)
 
 
-def test_the_score_table_has_a_layer_a_class_and_the_predicted_one_in_x(simulated, mlp_bundle, tmp_path):
-    explainer = explainer_of(simulated, mlp_bundle)
+def test_features_of_one_type_are_ranked_among_themselves(simulated, logistic_bundle):
+    explainer = explainer_of(simulated, logistic_bundle)
+    types = logistic_bundle.transform.types
+    collected = ClassDifferences(explainer.codes, 4, len(types))
+    explainer.collect(collected)
 
-    table = explainer.score_table()
-    table.write_h5ad(tmp_path / "scores.h5ad")
+    whole = explainer.top_features(collected, top=len(types))
+    restricted = explainer.top_features(collected, len(types), columns_of_types(types, ["piRNA", "snoRNA"]))
 
-    read = anndata.read_h5ad(tmp_path / "scores.h5ad")
-    assert set(read.layers) == set(mlp_bundle.classes)
-    scores = explainer.scores(np.arange(simulated.n_obs))
-    np.testing.assert_array_equal(read.layers["brain"], scores[:, mlp_bundle.classes.index("brain")])
-    np.testing.assert_array_equal(read.X[5], read.layers[read.obs["predicted"].iloc[5]][5])
-    assert read.uns["srna_tools"]["rule"] == "rescale"
+    kind = dict(zip(logistic_bundle.transform.features, types, strict=True))
+    expected = whole[whole["feature"].map(kind).isin(["piRNA", "snoRNA"])]
+    assert 0 < len(expected) < len(whole)
+    columns = ["class", "feature", "score", "mean_rpm_class", "mean_rpm_others", "samples"]
+    pd.testing.assert_frame_equal(restricted[columns], expected[columns].reset_index(drop=True))
+    assert restricted["rank"].tolist() == list(range(1, len(expected) // 4 + 1)) * 4
 
 
 def test_refused_predictions_speak_for_no_class(simulated, logistic_bundle):
@@ -181,30 +143,53 @@ def test_means_run_over_the_samples_that_measured_a_feature(make_samples):
     assert row["mean_rpm_class"] == pytest.approx(50 / 150 * 1e6)
 
 
-@pytest.mark.parametrize(
-    ("classes", "layers"),
-    [
-        (["blood", "skin"], ["blood", "skin"]),
-        (["liver/blood", "liver_blood"], ["liver_blood", "liver_blood (2)"]),
-        ([".", ".."], ["class .", "class .."]),
-    ],
-)
-def test_layers_can_be_stored_and_none_is_lost(classes, layers):
-    assert layer_names(classes) == layers
-
-
 def test_results_do_not_depend_on_the_number_of_threads(simulated, mlp_bundle):
     one, two = (explainer_of(simulated, mlp_bundle, threads=threads).rank_classes()[0] for threads in (1, 2))
 
     assert one.equals(two)
 
 
-def test_a_forest_is_refused_with_a_sentence(simulated, forest_bundle):
-    with pytest.raises(SampleError, match=r"explains mlp, logistic, .*models, but this bundle holds a random-forest"):
-        explainer_of(simulated, forest_bundle)
+def test_a_forest_is_explained_from_samples_to_ranking(simulated, forest_bundle):
+    explainer = explainer_of(simulated, forest_bundle)
+
+    table, differences = explainer.rank_classes(top=5)
+
+    scores = explainer.scores(np.arange(len(explainer.inputs)))
+    change = explainer.engine.outputs(explainer.inputs) - explainer.engine.start()
+    np.testing.assert_allclose(scores.sum(axis=2), change, atol=1e-5)
+    assert table.groupby("class").size().tolist() == [5] * 4
+    assert differences.max() > 0
 
 
-@pytest.mark.parametrize("kind", ["linear", "linear-numeric"])
-def test_linear_models_are_refused_with_a_sentence(simulated, bundle_of_kind, kind):
-    with pytest.raises(SampleError, match=f"explains mlp, logistic, .*models, but this bundle holds a {kind}$"):
-        explainer_of(simulated, bundle_of_kind(kind))
+@pytest.mark.parametrize("kind", ["mlp", "random-forest", "linear"])
+def test_blocks_cover_all_samples_whatever_the_engine_takes_at_a_time(simulated, bundle_of_kind, kind):
+    explainer = explainer_of(simulated, bundle_of_kind(kind))
+    sizes = [len(rows) for rows in explainer.blocks()]
+    assert np.concatenate(list(explainer.blocks())).tolist() == list(range(simulated.n_obs))
+    assert max(sizes) <= explainer.engine.block
+    assert len(sizes) == -(-simulated.n_obs // explainer.engine.block)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_model_of_numbers_is_refused_with_a_sentence(bundle_of_kind, engine):
+    with pytest.raises(SampleError, match="holds a linear-numeric model, which predicts a number"):
+        engine_for(bundle_of_kind("linear-numeric"), rule="rescale", reference="zero", engine=engine)
+
+
+@pytest.mark.parametrize("kind", ["random-forest", "linear"])
+def test_the_deeplift_package_explains_networks_only(bundle_of_kind, kind):
+    with pytest.raises(
+        SampleError, match=f"explains mlp, .*, domain-adaptation models, but this bundle holds a {kind} model;"
+    ):
+        engine_for(bundle_of_kind(kind), rule="rescale", reference="zero", engine=PACKAGE)
+
+
+def test_the_deeplift_package_ranks_as_ours_does(simulated, mlp_bundle):
+    ours = explainer_of(simulated, mlp_bundle)
+    theirs = prepare(simulated, mlp_bundle, rule="rescale", reference="zero", engine=PACKAGE)
+
+    one, two = (explainer.rank_classes(top=10) for explainer in (ours, theirs))
+
+    np.testing.assert_allclose(one[1], two[1], atol=5e-5 * np.abs(one[1]).max())
+    assert one[0]["feature"].tolist() == two[0]["feature"].tolist()
+    assert "deeplift package" in theirs.describe()

@@ -1,4 +1,4 @@
-"""Heatmaps of DeepLIFT scores: what is named, marked, coloured and summed."""
+"""Heatmaps of scores: what is named, marked, coloured and summed."""
 
 from __future__ import annotations
 
