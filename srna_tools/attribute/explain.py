@@ -15,12 +15,12 @@ from tqdm import tqdm
 from srna_tools import schema
 from srna_tools.attribute.engine import Collector, Engine
 from srna_tools.attribute.engines import engine_for
+from srna_tools.attribute.expression import Expression, reads_per_million
 from srna_tools.attribute.ranking import PUBLISHED_TOP, ClassDifferences, top_features
 from srna_tools.bundle import Bundle
 from srna_tools.errors import SampleError, listed
 from srna_tools.predict.annotate import annotate
 from srna_tools.predict.status import OK, Thresholds
-from srna_tools.preprocess.library import normalised
 
 _LOG = logging.getLogger(__name__)
 # Samples whose scores are held at a time: bounds memory whatever the number of samples.
@@ -119,6 +119,10 @@ class Explainer:
         }
         return table
 
+    def expression(self) -> Expression:
+        """Reads per million of the samples, to be read beside the scores."""
+        return Expression(reads_per_million(self.samples, self.bundle.transform), self.codes)
+
     def row_of(self, sample: str) -> int:
         """Row of a sample by its id.
 
@@ -150,9 +154,8 @@ class Explainer:
 
     def _rpm_sums(self) -> tuple[np.ndarray, np.ndarray]:
         """Sum of reads per million, and number of samples that measured it, of each class and feature."""
-        transform = self.bundle.transform
-        library, _ = transform.library_of(self.samples)
-        rpm, measured = normalised("rpm", library, np.array(transform.features), np.array(transform.types), {})
+        rpm = reads_per_million(self.samples, self.bundle.transform)
+        measured = ~np.isnan(rpm)
         member = (self.codes[None, :] == np.arange(len(self.bundle.classes))[:, None]).astype(np.float64)
         return member @ np.where(measured, rpm, 0.0), member @ measured
 
