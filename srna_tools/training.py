@@ -139,9 +139,17 @@ def _require_classes(classes: pd.Series, label: str) -> None:
         )
 
 
-def specification_for(samples: anndata.AnnData, kind: str) -> TransformSpecification:
-    """Return the specification that srna-normalize recorded, else the documented default of the model."""
-    return TransformSpecification.recorded_in(samples) or MODELS[kind].transform
+def specification_for(
+    samples: anndata.AnnData, kind: str, feature_types: tuple[str, ...] = ()
+) -> TransformSpecification:
+    """Return the specification that srna-normalize recorded, else the documented default of the model.
+
+    Parameters
+    ----------
+    feature_types
+        Kinds of features to use instead of those that it names.
+    """
+    return (TransformSpecification.recorded_in(samples) or MODELS[kind].transform).restricted_to(feature_types)
 
 
 def fit(

@@ -65,21 +65,24 @@ def numbered(
 
 
 def train_numeric_bundle(
-    samples: anndata.AnnData, label: str, settings: LinearSettings, *, seed: int = 0, licence: str = ""
-) -> Bundle:
+    samples: anndata.AnnData, label: str, settings: LinearSettings, *, feature_types: tuple[str, ...] = (),
+    seed: int = 0, licence: str = "",
+) -> Bundle:  # fmt: skip
     """Fit the Transform and the splines on all samples with a number, and judge the same on held-out samples.
 
     Parameters
     ----------
     label
         Sample column of numbers.
+    feature_types
+        Kinds of features to use instead of those that the specification names.
 
     Raises
     ------
     ColumnError, SampleError
         Numbers or features do not allow it.
     """
-    specification = TransformSpecification.recorded_in(samples) or EXPRESSED
+    specification = (TransformSpecification.recorded_in(samples) or EXPRESSED).restricted_to(feature_types)
     samples, numbers = numbered(samples, label, specification)
     transform, model, used = _fit(samples, numbers, specification, settings, seed)
     return Bundle(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import anndata
@@ -13,9 +12,9 @@ import pandas as pd
 from tqdm import tqdm
 
 from srna_tools import schema
+from srna_tools.attribute.class_expression import ClassExpression
 from srna_tools.attribute.engine import Collector, Engine
 from srna_tools.attribute.engines import engine_for
-from srna_tools.attribute.expression import Expression, reads_per_million
 from srna_tools.attribute.ranking import PUBLISHED_TOP, ClassDifferences, top_features
 from srna_tools.bundle import Bundle
 from srna_tools.errors import SampleError, listed
@@ -85,43 +84,32 @@ class Explainer:
         self.collect(collected)
         return self.top_features(collected, top), collected.differences()[0]
 
-    def top_features(self, collected: ClassDifferences, top: int = PUBLISHED_TOP) -> pd.DataFrame:
-        """Table of `ranking.top_features`, from what the samples were collected to."""
+    def top_features(
+        self, collected: ClassDifferences, top: int = PUBLISHED_TOP, columns: np.ndarray | None = None
+    ) -> pd.DataFrame:
+        """Table of `ranking.top_features`, from what the samples were collected to.
+
+        Parameters
+        ----------
+        columns
+            Positions of the features that are ranked; without it, all.
+        """
+        ranked = np.arange(len(self.bundle.transform.features)) if columns is None else columns
         differences, number = collected.differences()
-        classes, features = self.bundle.classes, self.bundle.transform.features
-        return top_features(differences, number, *self._rpm_sums(), features, classes, top)
+        expression, features = self.expression(), np.asarray(self.bundle.transform.features)
+        return top_features(
+            differences[:, ranked], number, expression.rpm_sums[:, ranked], expression.measured[:, ranked],
+            features[ranked].tolist(), self.bundle.classes, top,
+        )  # fmt: skip
 
-    def score_table(self) -> anndata.AnnData:
-        """Scores of all samples: a layer a class, and in ``X`` those of the predicted class."""
-        scores = np.concatenate([self.scores(rows) for rows in self.blocks()])
-        predicted = self.probabilities.argmax(axis=1)
-        obs = pd.DataFrame(
-            {
-                "class": np.where(self.codes >= 0, np.asarray(self.bundle.classes)[self.codes], ""),
-                "class_is_annotated": self.annotated,
-                "predicted": np.asarray(self.bundle.classes)[predicted],
-                "probability": self.probabilities.max(axis=1),
-            },
-            index=self.samples.obs_names,
-        )
-        var = pd.DataFrame(
-            {schema.FEATURE_TYPE: list(self.bundle.transform.types)}, index=list(self.bundle.transform.features)
-        )
-        table = anndata.AnnData(X=scores[np.arange(len(scores)), predicted], obs=obs, var=var)
-        layers = layer_names(self.bundle.classes)
-        for code, layer in enumerate(layers):
-            table.layers[layer] = scores[:, code]
-        table.uns["srna_tools"] = {
-            "schema_version": schema.SCHEMA_VERSION,
-            "label": self.bundle.label,
-            "layers": json.dumps(dict(zip(layers, self.bundle.classes, strict=True))),
-            **self.engine.facts(),
-        }
-        return table
+    def expression(self) -> ClassExpression:
+        """Reads per million of the model's features in each class."""
+        return ClassExpression.of(self.samples, self.bundle.transform, self.codes, len(self.bundle.classes))
 
-    def expression(self) -> Expression:
-        """Reads per million of the samples, to be read beside the scores."""
-        return Expression(reads_per_million(self.samples, self.bundle.transform), self.codes)
+    @property
+    def datasets(self) -> np.ndarray:
+        """Study of each sample."""
+        return np.asarray(self.samples.obs[schema.DATASET], dtype=str)
 
     def row_of(self, sample: str) -> int:
         """Row of a sample by its id.
@@ -152,13 +140,6 @@ class Explainer:
             f"refused; {classes} of {len(self.bundle.classes)} classes have samples"
         )
 
-    def _rpm_sums(self) -> tuple[np.ndarray, np.ndarray]:
-        """Sum of reads per million, and number of samples that measured it, of each class and feature."""
-        rpm = reads_per_million(self.samples, self.bundle.transform)
-        measured = ~np.isnan(rpm)
-        member = (self.codes[None, :] == np.arange(len(self.bundle.classes))[:, None]).astype(np.float64)
-        return member @ np.where(measured, rpm, 0.0), member @ measured
-
 
 def prepare(samples: anndata.AnnData, bundle: Bundle, *, rule: str, reference: str, threads: int = 1) -> Explainer:
     """Apply the model to the samples with reads and settle each sample's class.
@@ -178,16 +159,6 @@ def prepare(samples: anndata.AnnData, bundle: Bundle, *, rule: str, reference: s
     probabilities = bundle.probabilities(values)
     codes, annotated = _classes_of(samples, bundle)
     return Explainer(bundle, engine, samples, values, probabilities, codes, annotated)
-
-
-def layer_names(classes: Sequence[str]) -> list[str]:
-    """Name of each class as an h5ad can hold it: no slash, no lone dots, no name twice."""
-    names: list[str] = []
-    for name in classes:
-        safe = name.replace("/", "_")
-        safe = f"class {safe}" if not safe.strip(".") else safe
-        names.append(safe if safe not in names else f"{safe} ({len(names) + 1})")
-    return names
 
 
 def _classes_of(samples: anndata.AnnData, bundle: Bundle) -> tuple[np.ndarray, np.ndarray]:

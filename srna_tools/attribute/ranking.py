@@ -7,7 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from srna_tools.errors import SampleError, listed
+
 COLUMNS = ("class", "rank", "feature", "score", "mean_rpm_class", "mean_rpm_others", "samples")
+RANKING_COLUMNS = ("class", "rank", "feature", "score", "feature_type")
 # Fiosina, Fiosins & Bonn 2019, sections 2.3.4 and 3.4.2.
 PUBLISHED_TOP = 300
 
@@ -40,10 +43,13 @@ class ClassDifferences:
     def add(self, rows: np.ndarray, scores: np.ndarray) -> None:
         """Take the scores of some samples, shape (rows, classes, features)."""
         codes = self.codes[rows]
-        for code in np.unique(codes[codes >= 0]):
-            own = own_advantages(scores[codes == code], int(code))
-            self._sums[code] += own.sum(axis=0)
-            self._samples[code] += len(own)
+        for code in np.unique(codes[codes >= 0]).tolist():
+            self.take(code, rows[codes == code], own_advantages(scores[codes == code], code))
+
+    def take(self, code: int, rows: np.ndarray, own: np.ndarray) -> None:
+        """Take `own_advantages` of samples of one class, shape (rows, features), and their rows."""
+        self._sums[code] += own.sum(axis=0)
+        self._samples[code] += len(rows)
 
     def differences(self) -> tuple[np.ndarray, np.ndarray]:
         """:math:`D1` of shape (classes, features), NaN for classes without samples, and the samples of each class."""
@@ -67,6 +73,14 @@ def own_advantages(scores: np.ndarray, code: int) -> np.ndarray:
     total = scores.sum(axis=1, dtype=np.float64)
     own = scores[:, code].astype(np.float64)
     return np.asarray(own - (total - own) / (scores.shape[1] - 1))
+
+
+def ranks_of(scores: np.ndarray) -> np.ndarray:
+    """Rank of each score along the last axis, 1 for the largest; equal scores keep their order."""
+    order = np.argsort(-scores, axis=-1, kind="stable")
+    ranks = np.empty_like(order)
+    np.put_along_axis(ranks, order, np.broadcast_to(np.arange(1, scores.shape[-1] + 1), order.shape), axis=-1)
+    return ranks
 
 
 def top_features(
@@ -114,3 +128,37 @@ def top_features(
             )
         )
     return pd.concat(tables, ignore_index=True)
+
+
+def full_ranking(
+    differences: np.ndarray, samples: np.ndarray, features: Sequence[str], types: Sequence[str], classes: Sequence[str]
+) -> pd.DataFrame:
+    """Rank all features of every class that has samples, in the order of `top_features`.
+
+    Returns
+    -------
+    Columns `RANKING_COLUMNS`; every class lists the same features.
+    """
+    tables = []
+    for code in np.flatnonzero(samples).tolist():
+        order = np.argsort(-differences[code], kind="stable")
+        ranked = (classes[code], np.arange(1, len(order) + 1), np.asarray(features)[order], differences[code, order])
+        tables.append(pd.DataFrame(dict(zip(RANKING_COLUMNS, (*ranked, np.asarray(types)[order]), strict=True))))
+    return pd.concat(tables, ignore_index=True)
+
+
+def columns_of_types(types: Sequence[str], wanted: Sequence[str]) -> np.ndarray:
+    """Positions of the model's features that are of the wanted types; without a wish, of all.
+
+    Raises
+    ------
+    SampleError
+        The model has no feature of a wanted type.
+    """
+    lacking = [kind for kind in wanted if kind not in types]
+    if lacking:
+        raise SampleError(
+            f"--feature-types: the model has no feature of the type {listed(lacking, 99)}; it has: "
+            f"{listed(sorted(set(types)), 99)}"
+        )
+    return np.flatnonzero(np.isin(types, wanted)) if wanted else np.arange(len(types))

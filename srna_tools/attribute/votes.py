@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from srna_tools.attribute.expression import Expression
+from srna_tools.attribute.sample_expression import SampleExpression
 
 COLUMNS = (
     "sample", "predicted", "probability", "runner_up", "rank", "feature", "score", "runner_up_score", "rpm",
@@ -62,7 +62,7 @@ class Votes:
             self._scores[:, place] = own[kept], runner_up[kept]
 
     def table(
-        self, samples: Sequence[str], features: Sequence[str], classes: Sequence[str], expression: Expression
+        self, samples: Sequence[str], features: Sequence[str], classes: Sequence[str], expression: SampleExpression
     ) -> pd.DataFrame:
         """List the votes of each sample by their size, with the expression beside them.
 

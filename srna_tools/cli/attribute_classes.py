@@ -2,44 +2,128 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from srna_tools.cli.attribute_part import Part
-from srna_tools.cli.executable import NEW_FILE, Function
+from srna_tools.cli.executable import NEW_FILE, Function, feature_types_option, seed_option
 
 if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
     from srna_tools.attribute.explain import Explainer
+    from srna_tools.attribute.ranking import ClassDifferences
 
-
-def ranking_options(function: Function) -> Function:
-    """Options of the ranking and of the picture of the classes."""
-    top = click.option(
+_OPTIONS: tuple[Callable[[Function], Function], ...] = (
+    click.option(
         "--top", type=click.IntRange(1), default=300, show_default=True, help="Features listed for each class."
-    )
-    heatmap = click.option(
+    ),
+    feature_types_option(
+        "Kinds of features to rank; may repeat. The scores are those of the whole model: to train one on these "
+        "features alone, give srna-train the same option.  [default: all of the model]"
+    ),
+    click.option(
+        "--bootstraps",
+        type=click.IntRange(0),
+        default=200,
+        show_default=True,
+        help="Draws of samples and of datasets for the 95 % intervals of ranks; 0 for none.",
+    ),
+    seed_option,
+    click.option(
         "--heatmap-output",
         type=NEW_FILE,
         help="Picture (PNG or SVG) of the top features of all classes; with one --sample of that sample.",
-    )
-    return top(heatmap(function))
+    ),
+    click.option(
+        "--expression-plot-output",
+        type=NEW_FILE,
+        help="Picture of the expression of the top features of each class in all classes.",
+    ),
+    click.option("--ranking-output", type=NEW_FILE, help="Table of all ranked features of every class."),
+    click.option("--overlap-output", type=NEW_FILE, help="Table of how many top features classes share."),
+    click.option("--overlap-plot-output", type=NEW_FILE, help="Picture of how many top features classes share."),
+    click.option(
+        "--sets-output",
+        type=NEW_FILE,
+        help="GMT: the top features of each class as a set, marked as derived from the training datasets.",
+    ),
+)
+
+
+def ranking_options(function: Function) -> Function:
+    """Options of the ranking and of the pictures of the classes."""
+    return functools.reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
 
 
 def ranking_part(explainer: Explainer, options: dict[str, Any]) -> Part:
-    """Rank the features of each class; draw the classes unless a single sample is to be drawn."""
-    from srna_tools.attribute.ranking import ClassDifferences
+    """Rank the features of each class, say how far the ranks can be trusted, and draw the classes."""
+    from srna_tools.attribute.rank_confidence import RankConfidence, suspicious, with_confidence
+    from srna_tools.attribute.ranking import columns_of_types
     from srna_tools.io.output import write_table
-    from srna_tools.report.explanation import draw_classes
 
-    bundle = explainer.bundle
-    collected = ClassDifferences(explainer.codes, len(bundle.classes), len(bundle.transform.features))
+    bundle, wanted = explainer.bundle, options["feature_types"]
+    features = bundle.transform.features
+    columns = columns_of_types(bundle.transform.types, wanted)
+    collected = RankConfidence(
+        explainer.codes, explainer.datasets, len(bundle.classes), columns, len(features),
+        draws=options["bootstraps"], seed=options["seed"],
+    )  # fmt: skip
 
     def write() -> list[str]:
-        table = explainer.top_features(collected, options["top"])
+        table = explainer.top_features(collected, options["top"], columns)
+        table = with_confidence(table, collected, features, bundle.classes)
         write_table(table, options["output"])
-        if options["heatmap_output"] and len(options["chosen"]) != 1:
-            draw_classes(explainer, table, collected.differences()[0], options["heatmap_output"])
-        return [explainer.summary()]
+        _write_sets(explainer, table, collected, columns, options)
+        _draw(explainer, table, collected, len(columns), options)
+        restriction = (
+            [f"ranked: {len(columns):,} of {len(features):,} features of the model ({', '.join(wanted)})"]
+            if wanted
+            else []
+        )
+        return [explainer.summary(), *restriction, *suspicious(table)]
 
     return Part((collected,), write)
+
+
+def _write_sets(
+    explainer: Explainer, table: pd.DataFrame, collected: ClassDifferences, columns: np.ndarray, options: dict[str, Any]
+) -> None:
+    """Write what enrichment and other programs take."""
+    from srna_tools.attribute.derived_sets import derived_sets
+    from srna_tools.attribute.overlap import top_overlap
+    from srna_tools.attribute.ranking import full_ranking
+    from srna_tools.io.output import write_table, write_text
+
+    bundle = explainer.bundle
+    if options["ranking_output"]:
+        names, types = (
+            [all_of[column] for column in columns] for all_of in (bundle.transform.features, bundle.transform.types)
+        )
+        differences, samples = collected.differences()
+        write_table(
+            full_ranking(differences[:, columns], samples, names, types, bundle.classes), options["ranking_output"]
+        )
+    if options["overlap_output"]:
+        write_table(top_overlap(table, len(columns)), options["overlap_output"])
+    if options["sets_output"]:
+        datasets = bundle.training.get("samples_per_dataset", {})
+        write_text(derived_sets(table, bundle.label, datasets), options["sets_output"])
+
+
+def _draw(
+    explainer: Explainer, table: pd.DataFrame, collected: ClassDifferences, ranked: int, options: dict[str, Any]
+) -> None:
+    """Draw the classes, unless the heatmap is of a single sample."""
+    from srna_tools.report.explanation import draw_classes, draw_expression, draw_overlap
+
+    if options["heatmap_output"] and len(options["chosen"]) != 1:
+        draw_classes(explainer, table, collected.differences()[0], options["heatmap_output"])
+    if options["expression_plot_output"]:
+        draw_expression(explainer, table, options["expression_plot_output"])
+    if options["overlap_plot_output"]:
+        draw_overlap(explainer, table, ranked, options["overlap_plot_output"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from srna_tools.attribute.engine import Collector
@@ -18,7 +19,10 @@ class Part(NamedTuple):
         What takes the scores of all samples; may be none.
     write
         Writes the outputs that were asked for and returns sentences for the user.
+    during
+        Entered before the pass and left after all parts have written: an output that is written while scores come.
     """
 
     collectors: tuple[Collector, ...]
     write: Callable[[], list[str]]
+    during: AbstractContextManager[Any] = nullcontext()

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 
 def sample_options(function: Function) -> Function:
-    """Options of scores, tables and pictures of single samples."""
-    scores = click.option("--scores-output", type=NEW_FILE, help="All scores as .h5ad, a layer a class.")
+    """Options of tables and pictures of single samples."""
     votes = click.option(
         "--votes-output",
         type=NEW_FILE,
@@ -31,13 +30,13 @@ def sample_options(function: Function) -> Function:
     chosen = click.option(
         "--sample", "chosen", multiple=True, help="Draw and list only this sample; may repeat.  [default: all]"
     )
-    return scores(votes(heatmaps(waterfalls(chosen(function)))))
+    return votes(heatmaps(waterfalls(chosen(function))))
 
 
 def sample_part(explainer: Explainer, options: dict[str, Any]) -> Part:
-    """Write the scores of all samples; list and draw those that were chosen, or all."""
+    """List and draw the samples that were chosen, or all."""
+    from srna_tools.attribute.sample_expression import SampleExpression
     from srna_tools.attribute.votes import Votes
-    from srna_tools.io.h5ad import write_samples
     from srna_tools.io.output import write_table
     from srna_tools.report.explanation import draw_sample, draw_samples, draw_waterfalls
 
@@ -50,10 +49,9 @@ def sample_part(explainer: Explainer, options: dict[str, Any]) -> Part:
     votes = Votes(explainer.probabilities, rows, len(features)) if options["votes_output"] else None
 
     def write() -> list[str]:
-        if options["scores_output"]:
-            write_samples(explainer.score_table(), options["scores_output"])
         if votes is not None:
-            table = votes.table(names, features, bundle.classes, explainer.expression())
+            expression = SampleExpression.of(explainer.samples, bundle.transform, explainer.codes)
+            table = votes.table(names, features, bundle.classes, expression)
             write_table(table, options["votes_output"])
         if options["heatmap_output"] and len(chosen) == 1:
             draw_sample(explainer, chosen[0], options["heatmap_output"])

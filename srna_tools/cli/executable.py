@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from srna_tools.errors import InputError, SrnaToolsError
+from srna_tools.features import FEATURE_TYPES
 from srna_tools.version import VERSION
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -136,6 +137,11 @@ def threads_option(function: Function) -> Function:
         "--threads", type=click.IntRange(1), default=available_threads, show_default="GALAXY_SLOTS or all cores",
         help="How many cores may be used; results do not depend on it.",
     )(function)  # fmt: skip
+
+
+def feature_types_option(help_text: str) -> Callable[[Function], Function]:
+    """``--feature-types`` of the steps that can do with some kinds of RNA."""
+    return click.option("--feature-types", multiple=True, type=click.Choice(FEATURE_TYPES), help=help_text)
 
 
 def replicate_options(function: Function) -> Function:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from srna_tools.attribute.deeplift import RULES
 from srna_tools.attribute.engine import REFERENCES
 from srna_tools.cli.attribute_classes import ranking_options
 from srna_tools.cli.attribute_samples import sample_options
+from srna_tools.cli.attribute_scores import score_options
 from srna_tools.cli.executable import EXISTING_FILE, executable, output_option, threads_option
 
 
@@ -35,8 +37,11 @@ from srna_tools.cli.executable import EXISTING_FILE, executable, output_option, 
 )
 @ranking_options
 @sample_options
+@score_options
 @threads_option
-@output_option("Table: class, rank, feature, score, mean_rpm_class, mean_rpm_others, samples.")
+@output_option(
+    "Table: class, rank, feature, score, mean_rpm_class, mean_rpm_others, samples, and how far the rank can be trusted."
+)
 def main(*, samples: Path, model: Path, rule: str, reference: str, threads: int, **options: Any) -> None:
     """Explain predictions: which sRNAs voted for and against each class.
 
@@ -49,12 +54,16 @@ def main(*, samples: Path, model: Path, rule: str, reference: str, threads: int,
     from srna_tools.bundle import load_bundle
     from srna_tools.cli.attribute_classes import ranking_part
     from srna_tools.cli.attribute_samples import sample_part
+    from srna_tools.cli.attribute_scores import score_part
     from srna_tools.io.h5ad import read_samples
 
     explainer = prepare(read_samples(samples), load_bundle(model), rule=rule, reference=reference, threads=threads)
-    parts = [make(explainer, options) for make in (ranking_part, sample_part)]
-    explainer.collect(*(collector for part in parts for collector in part.collectors))
-    click.echo(explainer.describe())
-    for part in parts:
-        for sentence in part.write():
-            click.echo(sentence)
+    parts = [make(explainer, options) for make in (ranking_part, sample_part, score_part)]
+    with ExitStack() as during:
+        for part in parts:
+            during.enter_context(part.during)
+        explainer.collect(*(collector for part in parts for collector in part.collectors))
+        click.echo(explainer.describe())
+        for part in parts:
+            for sentence in part.write():
+                click.echo(sentence)

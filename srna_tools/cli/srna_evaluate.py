@@ -15,6 +15,7 @@ from srna_tools.cli.executable import (
     NEW_FOLDER,
     NumberList,
     executable,
+    feature_types_option,
     output_option,
     seed_option,
     threads_option,
@@ -63,6 +64,10 @@ _MODELS = "mlp,random-forest,logistic"
     help="Fractions of the training samples to learn from as well, such as 0.1,0.3,1.",
 )
 @class_options
+@feature_types_option(
+    "Kinds of features that models use, instead of those that srna-normalize recorded; may repeat. "
+    "--model-settings may say otherwise.  [default: all but contaminant and gene]"
+)
 @model_options
 @click.option(
     "--bootstraps",
@@ -159,7 +164,8 @@ def _evaluation(samples: Path, label: str, options: dict[str, Any]) -> Evaluatio
         group_column=options["group_column"], split_column=options["split_column"] or "",
     )  # fmt: skip
     choice = class_choice(options["classes"], options["catch_all"])
-    return Evaluation.of(read, label, contenders(read, names, given, variants), design, choice)
+    models = contenders(read, names, given, variants, options["feature_types"])
+    return Evaluation.of(read, label, models, design, choice)
 
 
 def _grids(options: dict[str, Any]) -> dict[str, dict[str, list[Any]]]:

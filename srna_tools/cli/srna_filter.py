@@ -12,10 +12,10 @@ from srna_tools.cli.executable import (
     FRACTION,
     NEW_FILE,
     executable,
+    feature_types_option,
     output_option,
     replicate_options,
 )
-from srna_tools.features import FEATURE_TYPES
 
 NAME = "srna-filter"
 
@@ -44,9 +44,7 @@ NAME = "srna-filter"
 @click.option(
     "--min-datasets", type=click.IntRange(1), default=1, show_default=True, help="Datasets that a class needs."
 )
-@click.option(
-    "--feature-types", multiple=True, type=click.Choice(FEATURE_TYPES), help="Kinds of features to keep; may repeat."
-)
+@feature_types_option("Kinds of features to keep; may repeat.")
 @click.option(
     "--measured-in",
     metavar="all|NAME,...",

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from srna_tools.cli.executable import EXISTING_FILE, FRACTION, executable, output_option
-from srna_tools.features import FEATURE_TYPES
+from srna_tools.cli.executable import EXISTING_FILE, FRACTION, executable, feature_types_option, output_option
 from srna_tools.preprocess import normalise, scale
 
 
@@ -56,12 +55,7 @@ from srna_tools.preprocess import normalise, scale
     show_default=True,
     help="How each feature is scaled.",
 )
-@click.option(
-    "--feature-types",
-    multiple=True,
-    type=click.Choice(FEATURE_TYPES),
-    help="Kinds of features to use; may repeat.  [default: all but contaminant and gene]",
-)
+@feature_types_option("Kinds of features to use; may repeat.  [default: all but contaminant and gene]")
 @click.option(
     "--measured",
     type=click.Choice(["all", "any"]),

@@ -13,6 +13,7 @@ from srna_tools.cli.executable import (
     FRACTION,
     NEW_FILE,
     executable,
+    feature_types_option,
     output_option,
     seed_option,
     threads_option,
@@ -46,6 +47,10 @@ _MODELS = (AUTO, "mlp", "random-forest", "logistic", "discriminant", "linear", "
 )
 @click.option("--numeric", is_flag=True, help="linear: the column holds numbers, such as an age; predict the number.")
 @class_options
+@feature_types_option(
+    "Kinds of features to use, instead of those that srna-normalize recorded; may repeat.  "
+    "[default: all but contaminant and gene]"
+)
 @model_options
 @click.option(
     "--unlabelled",
@@ -152,14 +157,15 @@ def _model(
     from srna_tools.training import TrainingSet, specification_for
 
     if kind == AUTO:
-        model = automatic(samples)
+        model = automatic(samples, options["feature_types"])
         training_set = TrainingSet.of(samples, label, model.transform, chosen)
         choice = choose_for(
             training_set, model.candidates, seed=options["seed"], threads=options["threads"], say=click.echo
         )
         return choice.chosen.contender, training_set, choice
     name = options["evaluated_as"] or kind
-    model = Contender(name, kind, MODELS[kind].settings(**given), specification_for(samples, kind))
+    specification = specification_for(samples, kind, options["feature_types"])
+    model = Contender(name, kind, MODELS[kind].settings(**given), specification)
     training_set = TrainingSet.of(samples, label, model.transform, chosen)
     require_domains(training_set.samples, model.settings)
     return model, training_set, None
@@ -192,7 +198,10 @@ def _train_numbers(
     from srna_tools.training_numeric import train_numeric_bundle
 
     settings = LinearSettings(**given)
-    bundle = train_numeric_bundle(samples, label, settings, seed=options["seed"], licence=options["licence"])
+    bundle = train_numeric_bundle(
+        samples, label, settings, feature_types=options["feature_types"], seed=options["seed"],
+        licence=options["licence"],
+    )  # fmt: skip
     save_bundle(bundle, output)
     for sentence in numbers_summary(bundle):
         click.echo(sentence)

@@ -35,24 +35,29 @@ _CANDIDATES = (
 )
 
 
-def automatic(samples: anndata.AnnData) -> Contender:
+def automatic(samples: anndata.AnnData, feature_types: tuple[str, ...] = ()) -> Contender:
     """Make the model that chooses anew on each training set.
 
     A normalisation that srna-normalize recorded holds for all candidates; those that it makes equal stand once.
     Networks are left out where TensorFlow is not installed, which is said.
+
+    Parameters
+    ----------
+    feature_types
+        Kinds of features that all candidates use instead of those that their normalisation names.
     """
     recorded = TransformSpecification.recorded_in(samples)
-    candidates = tuple(_different(recorded))
+    candidates = tuple(_different(recorded, feature_types))
     if importlib.util.find_spec("tensorflow") is None:
         _LOG.warning("TensorFlow is not installed: auto chooses among models that are no networks")
         candidates = tuple(one for one in candidates if not MODELS[one.kind].uses_tensorflow)
     return replace(candidates[0], name=AUTO, candidates=candidates)
 
 
-def _different(recorded: TransformSpecification | None) -> Iterator[Contender]:
+def _different(recorded: TransformSpecification | None, feature_types: tuple[str, ...]) -> Iterator[Contender]:
     seen = []
     for candidate in _CANDIDATES:
-        one = replace(candidate, transform=recorded or candidate.transform)
+        one = replace(candidate, transform=(recorded or candidate.transform).restricted_to(feature_types))
         facts = one.to_dict()
         if facts not in seen:
             seen.append(facts)

@@ -27,6 +27,7 @@ def contenders(
     names: Sequence[str],
     given: Mapping[str, Any],
     variants: Mapping[str, Mapping[str, Any]],
+    feature_types: tuple[str, ...] = (),
 ) -> list[Contender]:
     """Look up the models of a comparison.
 
@@ -38,6 +39,8 @@ def contenders(
         Settings that the user changed; each applies to all kinds that have it.
     variants
         By name: ``kind``, optionally ``settings`` and fields of the ``transform``.
+    feature_types
+        Kinds of features to use instead of those that the recorded normalisation names; those of a variant prevail.
 
     Raises
     ------
@@ -49,7 +52,7 @@ def contenders(
         raise SampleError(f"--models names {listed(repeated)} twice; name each model once")
     if BASELINE in names:
         raise SampleError(f"'{BASELINE}' is the name of the baseline; give the model another name")
-    made = [_contender(samples, name, variants.get(name, {"kind": name}), given) for name in names]
+    made = [_contender(samples, name, variants.get(name, {"kind": name}), given, feature_types) for name in names]
     settings = [names_of_fields(model.settings) for model in made if not model.candidates]
     foreign = sorted(name for name in given if not any(name in of_model for of_model in settings))
     if foreign:
@@ -80,10 +83,13 @@ def read_variants(path: Path) -> dict[str, dict[str, Any]]:
     return variants
 
 
-def _contender(samples: anndata.AnnData, name: str, variant: Mapping[str, Any], given: Mapping[str, Any]) -> Contender:
+def _contender(
+    samples: anndata.AnnData, name: str, variant: Mapping[str, Any], given: Mapping[str, Any],
+    feature_types: tuple[str, ...],
+) -> Contender:  # fmt: skip
     kind = variant["kind"]
     if kind == AUTO:
-        return automatic(samples)
+        return automatic(samples, feature_types)
     if kind == NUMERIC:
         raise SampleError(
             f"only models of classes are compared, and '{kind}' predicts numbers; srna-train --model linear "
@@ -94,7 +100,7 @@ def _contender(samples: anndata.AnnData, name: str, variant: Mapping[str, Any], 
         raise SampleError(
             f"there is no model '{kind}'; choose from {listed([AUTO, *MODELS], 20)}, or name it in --model-settings"
         )
-    model = Contender(name, kind, MODELS[kind].settings(), specification_for(samples, kind))
+    model = Contender(name, kind, MODELS[kind].settings(), specification_for(samples, kind, feature_types))
     own = {key: value for key, value in given.items() if key in names_of_fields(model.settings)}
     try:
         model = with_changes(model, own | dict(variant.get("settings", {})) | dict(variant.get("transform", {})))

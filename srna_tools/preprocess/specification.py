@@ -92,6 +92,10 @@ class TransformSpecification:
             return ("gene",)
         return default
 
+    def restricted_to(self, feature_types: tuple[str, ...]) -> TransformSpecification:
+        """Return the same steps on other kinds of features; none changes nothing."""
+        return replace(self, feature_types=feature_types) if feature_types else self
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON can hold it."""
         return asdict(self)

@@ -11,9 +11,12 @@ import pandas as pd
 from tqdm import tqdm
 
 from srna_tools.attribute.explain import Explainer
-from srna_tools.attribute.expression import Expression
+from srna_tools.attribute.overlap import top_overlap
+from srna_tools.attribute.sample_expression import SampleExpression
 from srna_tools.attribute.votes import best_two, strongest
+from srna_tools.report.expression_plot import MOST_FEATURES, expression_plot
 from srna_tools.report.heatmap import class_heatmap
+from srna_tools.report.overlap_plot import overlap_plot
 from srna_tools.report.sample_heatmap import sample_heatmap
 from srna_tools.report.save import save_figure
 from srna_tools.report.waterfall import WaterfallRows, sample_waterfall, waterfall_rows
@@ -47,7 +50,10 @@ def draw_samples(explainer: Explainer, rows: Iterable[int], folder: Path) -> Non
 
 def draw_waterfalls(explainer: Explainer, rows: Iterable[int], folder: Path) -> None:
     """Draw the top votes of every given sample one after another, with the expression beside them, into a folder."""
-    classes, expression = explainer.bundle.classes, explainer.expression()
+    classes, expression = (
+        explainer.bundle.classes,
+        SampleExpression.of(explainer.samples, explainer.bundle.transform, explainer.codes),
+    )
     predicted, runner_up = best_two(explainer.probabilities)
     for row, target in _pictures_in(folder, explainer, rows):
         figure = sample_waterfall(
@@ -61,7 +67,9 @@ def draw_waterfalls(explainer: Explainer, rows: Iterable[int], folder: Path) -> 
         save_figure(figure, target)
 
 
-def sample_rows(explainer: Explainer, row: int, expression: Expression, top: int = _TOP_OF_SAMPLE) -> WaterfallRows:
+def sample_rows(
+    explainer: Explainer, row: int, expression: SampleExpression, top: int = _TOP_OF_SAMPLE
+) -> WaterfallRows:
     """Rows of the waterfall of a sample: the features with the largest votes for or against its predicted class."""
     pair = np.concatenate(best_two(explainer.probabilities[[row]]))
     scores = explainer.scores(np.array([row]))[0, pair]
@@ -98,3 +106,23 @@ def draw_classes(explainer: Explainer, table: pd.DataFrame, differences: np.ndar
     scores = differences[np.ix_(with_samples, np.array([place[name] for name in shown]))]
     classes = [explainer.bundle.classes[code] for code in with_samples]
     save_figure(class_heatmap(scores, shown, classes, caption=explainer.describe()), target)
+
+
+def draw_expression(explainer: Explainer, table: pd.DataFrame, target: Path) -> None:
+    """Draw how much each class expresses the first features of every class, as many as can be read."""
+    classes = table["class"].drop_duplicates().tolist()
+    top = max(1, MOST_FEATURES // len(classes))
+    leading = table[table["rank"] <= top].drop_duplicates(["class", "feature"])
+    shown = leading["feature"].drop_duplicates().tolist()[:MOST_FEATURES]
+    ranks = leading.pivot_table(index="class", columns="feature", values="rank").reindex(index=classes, columns=shown)
+    columns = pd.Index(explainer.bundle.transform.features).get_indexer(pd.Index(shown))
+    codes = pd.Index(explainer.bundle.classes).get_indexer(pd.Index(classes))
+    rpm = explainer.expression().means()[np.ix_(codes, columns)]
+    caption = f"Shown are the top {top} features of each class. {explainer.describe()}"
+    save_figure(expression_plot(rpm, shown, classes, ranks.to_numpy(), caption=caption), target)
+
+
+def draw_overlap(explainer: Explainer, table: pd.DataFrame, ranked: int, target: Path) -> None:
+    """Draw how many top features classes share, of so many that were ranked."""
+    classes = table["class"].drop_duplicates().tolist()
+    save_figure(overlap_plot(top_overlap(table, ranked), classes, caption=explainer.describe()), target)

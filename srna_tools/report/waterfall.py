@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from srna_tools.attribute.expression import Beside
+from srna_tools.attribute.sample_expression import Beside
 from srna_tools.errors import counted
 from srna_tools.report.figure import AGAINST, FOR, add_caption, caption_height, new_figure, short
 from srna_tools.report.panel import tidy

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import anndata
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
 
 from srna_tools.attribute.deeplift_package import package_contributions
-from srna_tools.attribute.explain import layer_names, prepare
+from srna_tools.attribute.explain import prepare
+from srna_tools.attribute.ranking import ClassDifferences, columns_of_types
 from srna_tools.errors import SampleError
 from srna_tools.models.logistic import LogisticSettings
 from srna_tools.predict.annotate import annotate
@@ -121,18 +121,21 @@ def test_mean_rpm_beside_the_ranks_is_that_of_the_samples(simulated, logistic_bu
     assert row["mean_rpm_others"] == pytest.approx(column[~member].mean(), rel=1e-6)
 
 
-def test_the_score_table_has_a_layer_a_class_and_the_predicted_one_in_x(simulated, mlp_bundle, tmp_path):
-    explainer = explainer_of(simulated, mlp_bundle)
+def test_features_of_one_type_are_ranked_among_themselves(simulated, logistic_bundle):
+    explainer = explainer_of(simulated, logistic_bundle)
+    types = logistic_bundle.transform.types
+    collected = ClassDifferences(explainer.codes, 4, len(types))
+    explainer.collect(collected)
 
-    table = explainer.score_table()
-    table.write_h5ad(tmp_path / "scores.h5ad")
+    whole = explainer.top_features(collected, top=len(types))
+    restricted = explainer.top_features(collected, len(types), columns_of_types(types, ["piRNA", "snoRNA"]))
 
-    read = anndata.read_h5ad(tmp_path / "scores.h5ad")
-    assert set(read.layers) == set(mlp_bundle.classes)
-    scores = explainer.scores(np.arange(simulated.n_obs))
-    np.testing.assert_array_equal(read.layers["brain"], scores[:, mlp_bundle.classes.index("brain")])
-    np.testing.assert_array_equal(read.X[5], read.layers[read.obs["predicted"].iloc[5]][5])
-    assert read.uns["srna_tools"]["rule"] == "rescale"
+    kind = dict(zip(logistic_bundle.transform.features, types, strict=True))
+    expected = whole[whole["feature"].map(kind).isin(["piRNA", "snoRNA"])]
+    assert 0 < len(expected) < len(whole)
+    columns = ["class", "feature", "score", "mean_rpm_class", "mean_rpm_others", "samples"]
+    pd.testing.assert_frame_equal(restricted[columns], expected[columns].reset_index(drop=True))
+    assert restricted["rank"].tolist() == list(range(1, len(expected) // 4 + 1)) * 4
 
 
 def test_refused_predictions_speak_for_no_class(simulated, logistic_bundle):
@@ -179,18 +182,6 @@ def test_means_run_over_the_samples_that_measured_a_feature(make_samples):
 
     row = table[(table["class"] == "b") & (table["feature"] == samples.var_names[2])].iloc[0]
     assert row["mean_rpm_class"] == pytest.approx(50 / 150 * 1e6)
-
-
-@pytest.mark.parametrize(
-    ("classes", "layers"),
-    [
-        (["blood", "skin"], ["blood", "skin"]),
-        (["liver/blood", "liver_blood"], ["liver_blood", "liver_blood (2)"]),
-        ([".", ".."], ["class .", "class .."]),
-    ],
-)
-def test_layers_can_be_stored_and_none_is_lost(classes, layers):
-    assert layer_names(classes) == layers
 
 
 def test_results_do_not_depend_on_the_number_of_threads(simulated, mlp_bundle):

@@ -6,8 +6,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import rankdata
 
-from srna_tools.attribute.ranking import COLUMNS, ClassDifferences, top_features
+from srna_tools.attribute.ranking import (
+    COLUMNS,
+    ClassDifferences,
+    columns_of_types,
+    full_ranking,
+    ranks_of,
+    top_features,
+)
+from srna_tools.errors import SampleError
 
 
 def by_the_formula(scores, codes, classes):
@@ -88,3 +97,37 @@ def test_no_more_than_the_asked_number_of_features_is_listed(top):
     )
 
     assert table.groupby("class").size().tolist() == [min(top, 5)] * 2
+
+
+@given(seed=st.integers(0, 10_000), levels=st.integers(1, 6))
+def test_ranks_are_those_of_scipy_and_ties_keep_their_order(seed, levels):
+    scores = np.random.default_rng(seed).integers(0, levels, (3, 7)).astype(float)
+
+    np.testing.assert_array_equal(ranks_of(scores), rankdata(-scores, method="ordinal", axis=1))
+
+
+def test_the_full_ranking_lists_every_feature_of_every_class_in_the_order_of_the_top_features():
+    differences = np.array([[0.5, 2.0, -1.0], [np.nan] * 3, [1.0, 1.0, 4.0]])
+    samples, names, classes = np.array([2, 0, 4]), ["a", "b", "c"], ["x", "y", "z"]
+
+    table = full_ranking(differences, samples, names, ["miRNA", "tRNA", "miRNA"], classes)
+
+    assert table.to_numpy().tolist() == [
+        ["x", 1, "b", 2.0, "tRNA"],
+        ["x", 2, "a", 0.5, "miRNA"],
+        ["x", 3, "c", -1.0, "miRNA"],
+        ["z", 1, "c", 4.0, "miRNA"],
+        ["z", 2, "a", 1.0, "miRNA"],
+        ["z", 3, "b", 1.0, "tRNA"],
+    ]
+    top = top_features(differences, samples, np.ones((3, 3)), np.ones((3, 3)), names, classes)
+    assert table[["class", "rank", "feature", "score"]].equals(top[["class", "rank", "feature", "score"]])
+
+
+def test_types_choose_columns_and_unknown_ones_are_refused_with_those_that_there_are():
+    types = ("miRNA", "tRNA", "miRNA", "piRNA")
+
+    assert columns_of_types(types, []).tolist() == [0, 1, 2, 3]
+    assert columns_of_types(types, ["miRNA", "piRNA"]).tolist() == [0, 2, 3]
+    with pytest.raises(SampleError, match="no feature of the type gene, rRNA; it has: miRNA, piRNA, tRNA"):
+        columns_of_types(types, ["gene", "miRNA", "rRNA"])

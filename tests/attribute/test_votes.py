@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from srna_tools.attribute.explain import prepare
-from srna_tools.attribute.expression import Expression
+from srna_tools.attribute.sample_expression import SampleExpression
 from srna_tools.attribute.votes import COLUMNS, Votes, best_two
 
 
@@ -23,7 +23,12 @@ def table_of(explainer, chosen, top=20, blocks=(0, 32)):
     scores = explainer.scores(np.arange(32))
     for begin, end in pairwise(blocks):
         votes.add(np.arange(begin, end), scores[begin:end])
-    return votes.table(explainer.samples.obs_names, features, explainer.bundle.classes, explainer.expression())
+    return votes.table(
+        explainer.samples.obs_names,
+        features,
+        explainer.bundle.classes,
+        SampleExpression.of(explainer.samples, explainer.bundle.transform, explainer.codes),
+    )
 
 
 def test_votes_by_hand():
@@ -36,7 +41,7 @@ def test_votes_by_hand():
 
     votes.add(np.array([0]), scores[:1])
     votes.add(np.array([1]), scores[1:])
-    table = votes.table(["one", "two"], list("abcd"), ["x", "y", "z"], Expression(rpm, np.array([1, 0])))
+    table = votes.table(["one", "two"], list("abcd"), ["x", "y", "z"], SampleExpression(rpm, np.array([1, 0])))
 
     assert table["sample"].tolist() == ["two"] * 3 + ["one"] * 3
     assert table["predicted"].tolist() == ["x"] * 3 + ["y"] * 3  # of equals the first

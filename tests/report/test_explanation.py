@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from srna_tools.attribute.explain import prepare
+from srna_tools.attribute.sample_expression import SampleExpression
 from srna_tools.models.logistic import LogisticSettings
 from srna_tools.report.explanation import draw_classes, draw_samples, draw_waterfalls, sample_rows
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
@@ -35,7 +36,9 @@ def test_waterfalls_end_at_the_output_of_each_sample(explainer, tmp_path):
         f"{explainer.samples.obs_names[3]}.png",
         "a_b.png",
     }
-    rows = sample_rows(explainer, 3, explainer.expression())
+    rows = sample_rows(
+        explainer, 3, SampleExpression.of(explainer.samples, explainer.bundle.transform, explainer.codes)
+    )
     best = int(explainer.probabilities[3].argmax())
     logits = explainer.bundle.model.logits(explainer.inputs[[3]])[0]
     assert len(rows.names) == 16

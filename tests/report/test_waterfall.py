@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from srna_tools.attribute.expression import Beside
+from srna_tools.attribute.sample_expression import Beside
 from srna_tools.report.figure import AGAINST, FOR
 from srna_tools.report.waterfall import sample_waterfall, waterfall_rows
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from srna_tools.attribute.expression import Expression, reads_per_million
+from srna_tools.attribute.sample_expression import SampleExpression, reads_per_million
 from srna_tools.preprocess import Transform, TransformSpecification
 
 
 def test_a_sample_is_compared_with_all_others_but_not_with_itself():
     rpm = np.array([[1.0, 10.0], [3.0, 20.0], [5.0, 60.0], [100.0, 0.0], [300.0, 0.0], [7777.0, 7777.0]])
-    expression = Expression(rpm, np.array([0, 0, 0, 1, 2, -1]))
+    expression = SampleExpression(rpm, np.array([0, 0, 0, 1, 2, -1]))
 
     beside = expression.beside(1, 0, np.array([1, 0]))
 
@@ -22,7 +22,7 @@ def test_a_sample_is_compared_with_all_others_but_not_with_itself():
 
 
 def test_a_sample_of_another_class_is_none_of_the_others_either():
-    expression = Expression(np.array([[1.0], [2.0], [4.0], [8.0]]), np.array([0, 0, 1, 1]))
+    expression = SampleExpression(np.array([[1.0], [2.0], [4.0], [8.0]]), np.array([0, 0, 1, 1]))
 
     beside = expression.beside(2, 0, np.array([0]))
 
@@ -30,7 +30,7 @@ def test_a_sample_of_another_class_is_none_of_the_others_either():
 
 
 def test_means_run_over_what_was_measured_and_nothing_is_no_number():
-    expression = Expression(np.array([[np.nan, 1.0], [np.nan, np.nan], [4.0, np.nan]]), np.array([0, 0, 0]))
+    expression = SampleExpression(np.array([[np.nan, 1.0], [np.nan, np.nan], [4.0, np.nan]]), np.array([0, 0, 0]))
 
     beside = expression.beside(0, 0, np.array([0, 1]))
 

@@ -38,7 +38,7 @@ def reads_per_million(samples: anndata.AnnData, transform: Transform) -> np.ndar
     return np.where(measured, rpm, np.nan)
 
 
-class Expression:
+class SampleExpression:
     """Reads per million of all samples, to be compared with each other.
 
     Parameters
@@ -51,6 +51,11 @@ class Expression:
 
     def __init__(self, rpm: np.ndarray, codes: np.ndarray) -> None:
         self.rpm, self.codes = rpm, codes
+
+    @classmethod
+    def of(cls, samples: anndata.AnnData, transform: Transform, codes: np.ndarray) -> SampleExpression:
+        """Count the model's features of all samples."""
+        return cls(reads_per_million(samples, transform), codes)
 
     def beside(self, row: int, code: int, features: np.ndarray) -> Beside:
         """Compare a sample with the samples of a class and of all others; it does not count for any of them itself."""
