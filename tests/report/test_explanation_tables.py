@@ -63,7 +63,7 @@ def test_wrong_tables_of_steps(written, text, sentence):
     ("text", "sentence"),
     [
         ("class\tset\na\tb\n", "lacks the column method, source"),
-        (f"{ENRICHMENT}a\tgsea\ts\tf\t5\t3\t0\t\t\t1.5\t1\t\n", "line 2: the column p has a number that is not between 0 and 1"),
+        (f"{ENRICHMENT}a\tgsea\ts\tf\t5\t3\t0\t\t\t1.5\t1\t\n", "line 2: the column p has a number that is not"),
         (f"{ENRICHMENT}a\tgsea\ts\tf\t5\t3\t0\t\t\t1\t\t\n", "line 2: the column q is empty"),
         (f"{ENRICHMENT}a\tgsea\ts\tf\t5\t3\t0\t\tx\t1\t1\t\n", "column score, line 2: 'x' is not a number"),
         (f"{ENRICHMENT}" + "a\tgsea\ts\tf\t5\t3\t0\t\t\t1\t1\t\n" * 2, "line 3: is the second row of class 'a', "
