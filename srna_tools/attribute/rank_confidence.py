@@ -15,8 +15,8 @@ from srna_tools.validation.bootstrap import FEWEST_DRAWN, dataset_draws, interva
 COLUMNS = (
     "rank_low", "rank_high", "datasets", "supporting_datasets", "dataset_rank_low", "dataset_rank_high", "note",
 )  # fmt: skip
-#: A dataset supports a feature that is above zero there and among its best: so many, or this share if that is more.
-SUPPORTED_TOP, SUPPORTED_SHARE = 20, 0.1
+#: How far down a dataset may rank a feature that it supports: so many, this share, or so many times its rank in all.
+SUPPORTED_TOP, SUPPORTED_SHARE, SUPPORTED_FACTOR = 20, 0.1, 2
 _NUMBERS_OF_DRAWS = np.uint16
 
 
@@ -81,12 +81,14 @@ class RankConfidence(ClassDifferences):
     def supporting(self, code: int) -> np.ndarray:
         """Count the datasets that support each ranked feature, shape (ranked features,).
 
-        A dataset does where, by its own samples of the class alone, the difference is above zero and among the best
-        10 % of all ranked features, or the best 20 if that is more.
+        A dataset does where, by its own samples of the class alone, the difference is above zero and ranks among the
+        best 20, among the best 10 % of all ranked features, or at most twice as far down as by all samples.
         """
         differences = self.dataset_differences(code)
-        best = max(SUPPORTED_TOP, int(np.ceil(SUPPORTED_SHARE * len(self.columns))))
-        return np.asarray(((differences > 0) & (ranks_of(differences) <= best)).sum(axis=0))
+        overall = ranks_of(self.differences()[0][code, self.columns])
+        least = max(SUPPORTED_TOP, SUPPORTED_SHARE * len(self.columns))
+        supports = (differences > 0) & (ranks_of(differences) <= np.maximum(SUPPORTED_FACTOR * overall, least))
+        return np.asarray(supports.sum(axis=0))
 
     def sample_interval(self, code: int) -> tuple[np.ndarray, np.ndarray]:
         """95 % percentile interval of each rank over draws of samples inside the class, NaN without draws."""

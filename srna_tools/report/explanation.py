@@ -107,7 +107,8 @@ def draw_classes(explainer: Explainer, table: pd.DataFrame, differences: np.ndar
 def draw_expression(explainer: Explainer, table: pd.DataFrame, target: Path) -> None:
     """Draw how much each class expresses the first features of every class, as many as can be read."""
     classes = table["class"].drop_duplicates().tolist()
-    top = max(1, MOST_FEATURES // len(classes))
+    best = np.sort(table.groupby("feature")["rank"].min())
+    top = int(best[-1]) if len(best) <= MOST_FEATURES else max(1, int(best[MOST_FEATURES]) - 1)
     leading = table[table["rank"] <= top].drop_duplicates(["class", "feature"])
     shown = leading["feature"].drop_duplicates().tolist()[:MOST_FEATURES]
     ranks = leading.pivot_table(index="class", columns="feature", values="rank").reindex(index=classes, columns=shown)

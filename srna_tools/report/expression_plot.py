@@ -19,7 +19,7 @@ MOST_FEATURES = 60
 _ROW, _COLUMN, _CHARACTER = 0.175, 0.3, 0.085
 _TREE, _STRIP, _BAR = 0.7, 0.16, 0.9
 _NARROWEST, _NARROWEST_GRID, _LOWEST_GRID = 6.5, 2.2, 0.5
-_TALLEST_BAR = 3.0
+_TALLEST_BAR, _AROUND = 3.0, 0.08
 _GOLDEN = (5**0.5 - 1) / 2
 
 
@@ -74,7 +74,15 @@ def _framed(features: Sequence[str], classes: Sequence[str], caption: str) -> tu
     width = max(_NARROWEST, _TREE + _STRIP + wide + _CHARACTER * max(map(len, features)) + _BAR + 0.4)
     height = _TREE + _STRIP + high + _CHARACTER * max(map(len, classes)) + 0.7 + caption_height(caption, width)
     figure = new_figure(width, height)
-    figure.get_layout_engine().set(hspace=0, wspace=0, w_pad=0.02, h_pad=0.02)  # type: ignore[union-attr, call-arg]
+    # Trees and strips touch the grid; the room that the parts lack between them stands around all of them.
+    around = (_AROUND / width, _AROUND / height, 1 - 2 * _AROUND / width, 1 - 2 * _AROUND / height)
+    figure.get_layout_engine().set(  # type: ignore[union-attr]
+        hspace=0,
+        wspace=0,
+        w_pad=0.02,
+        h_pad=0.02,
+        rect=around,  # type: ignore[call-arg]
+    )
     cells = figure.add_gridspec(3, 3, width_ratios=[_TREE, _STRIP, wide], height_ratios=[_TREE, _STRIP, high])
     places = (cells[0, 2], cells[1, 2], cells[2, 0], cells[2, 1], cells[2, 2])
     return figure, [figure.add_subplot(place) for place in places]

@@ -34,17 +34,19 @@ def overlap_plot(overlap: pd.DataFrame, classes: list[str], *, caption: str = ""
     shared = _matrix(overlap, classes, "shared")
     order = Tree(_matrix(overlap, classes, "jaccard", own=1.0)).order
     names = [short(classes[position]) for position in order]
-    top = int(overlap["top"].max()) if len(overlap) else 0
-    expected = float(overlap["expected"].mean()) if len(overlap) else 0.0
-    text = (
-        f"Numbers: features that are among the top {top} of both classes. By chance two classes would share "
-        f"{expected:.3g} (white); red: they share more, blue: fewer. Similar classes stand together. {caption}"
-    )
+    if len(overlap):
+        top, expected = int(overlap["top"].max()), float(overlap["expected"].mean())
+        text = (
+            f"Numbers: features that are among the top {top} of both classes. By chance two classes would share "
+            f"{expected:.3g} (white); red: they share more, blue: fewer. Similar classes stand together. {caption}"
+        )
+    else:
+        top, expected, text = 0, 0.0, f"Only one class has samples: it shares its features with no other. {caption}"
     longest, grid = _CHARACTER * max(map(len, names)), _CELL * len(names)
     width = max(_NARROWEST, longest + grid + _BAR + 0.4)
     figure = new_figure(width, grid + longest + 0.9 + caption_height(text, width))
     axes = figure.subplots()
-    _draw(figure, axes, shared[np.ix_(order, order)], names, expected)
+    _draw(figure, axes, shared[np.ix_(order, order)], names, expected, top)
     add_caption(figure, text)
     figure.suptitle("Top features that classes share", fontsize=11)
     return figure
@@ -58,14 +60,14 @@ def _matrix(overlap: pd.DataFrame, classes: list[str], column: str, own: float =
     return matrix
 
 
-def _draw(figure: Figure, axes: Axes, shared: np.ndarray, names: list[str], expected: float) -> None:
+def _draw(figure: Figure, axes: Axes, shared: np.ndarray, names: list[str], expected: float, top: int) -> None:
     from matplotlib import colormaps
 
     # The same distance from chance has the same strength of colour on both sides.
     farthest = float(np.nanmax(np.abs(shared - expected), initial=0.0)) or 1.0
     image = axes.imshow(
         shared, cmap=colormaps[DIVERGING].with_extremes(bad=MISSING), vmin=expected - farthest,
-        vmax=expected + farthest, interpolation="nearest",
+        vmax=expected + farthest, aspect="auto", interpolation="nearest",
     )  # fmt: skip
     axes.set_xticks(range(len(names)), names, fontsize=8, rotation=90)
     axes.set_yticks(range(len(names)), names, fontsize=8)
@@ -76,8 +78,9 @@ def _draw(figure: Figure, axes: Axes, shared: np.ndarray, names: list[str], expe
             column, row, f"{shared[row, column]:.0f}", ha="center", va="center", fontsize=8,
             color="white" if strong else "black",
         )  # fmt: skip
-    bar = figure.colorbar(
-        image, ax=axes, fraction=0.05, aspect=25, shrink=min(1.0, _TALLEST_BAR / figure.get_figheight())
-    )
-    bar.set_label("shared features", fontsize=8)
-    bar.ax.tick_params(labelsize=7)
+    if top:
+        share = min(1.0, _TALLEST_BAR / figure.get_figheight())
+        bar = figure.colorbar(image, ax=axes, fraction=0.05, aspect=25, shrink=share)
+        bar.ax.set_ylim(max(0.0, expected - farthest), min(float(top), expected + farthest))
+        bar.set_label("shared features", fontsize=8)
+        bar.ax.tick_params(labelsize=7)

@@ -112,15 +112,19 @@ def test_a_feature_of_one_study_is_told_from_one_that_all_studies_show():
     np.testing.assert_allclose(confidence.dataset_differences(0)[:, 1], [40, -5, -5, -5])
 
 
-def test_support_asks_for_a_rank_among_the_best_tenth_of_the_ranked_features():
-    scores = np.zeros((1, 2, 400))
-    scores[0, 0] = np.arange(400, 0, -1)
+@pytest.mark.parametrize(
+    ("features", "shift", "first"),
+    [(400, 40, [1] * 39), (400, 39, [2, *[1] * 37]), (50, 20, [1] * 19), (50, 19, [2, *[1] * 17])],
+)
+def test_support_asks_for_a_rank_not_far_below_that_by_all_samples(features, shift, first):
+    """The small dataset ranks all features `shift` places further down: among the best 40, or 20, or twice as far."""
+    own = np.tile(np.arange(features, 0, -1.0), (10, 1))
+    own[9] = np.roll(own[9], -shift) / 100
+    scores = np.stack([own, np.zeros_like(own)], axis=1)
 
-    whole = collected(scores, [0], ["a"])
-    few = collected(scores, [0], ["a"], columns=np.arange(100, 150))
+    supporting = collected(scores, [0] * 10, ["large"] * 9 + ["small"]).supporting(0)
 
-    assert whole.supporting(0).sum() == 40
-    assert few.supporting(0).tolist() == [1] * 20 + [0] * 30
+    assert supporting[: features - shift].tolist() == first + [2] * (features - shift - len(first))
 
 
 def test_intervals_hold_the_true_rank_about_as_often_as_they_promise():

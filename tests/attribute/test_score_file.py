@@ -17,9 +17,10 @@ from srna_tools.io.h5ad import open_h5ad
 def written(explainer, path, block=7):
     file = ScoreFile(explainer, path)
     every = np.arange(len(explainer.inputs))
+    scores = explainer.scores(every)
     with file.open():
         for rows in np.split(every, every[block::block]):
-            file.add(rows, explainer.scores(rows))
+            file.add(rows, scores[rows])
     return open_h5ad(path)
 
 

@@ -8,7 +8,10 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from srna_tools.bundle import save_bundle
+from srna_tools.attribute.derived_sets import derived_from
+from srna_tools.attribute.rank_confidence import COLUMNS as CONFIDENCE
+from srna_tools.attribute.ranking import COLUMNS as RANKS
+from srna_tools.bundle import load_bundle, save_bundle
 from srna_tools.cli.srna_attribute import main
 from srna_tools.io.h5ad import write_samples
 from srna_tools.models.logistic import LogisticSettings
@@ -120,10 +123,73 @@ def test_tables_are_the_same_with_one_thread_and_two(files, tmp_path):
     assert (tmp_path / "votes1").read_bytes() == (tmp_path / "votes2").read_bytes()
 
 
+def test_everything_about_classes_is_written(files, tmp_path):
+    outputs = ("ranking.tsv", "overlap.tsv", "overlap-plot.svg", "expression-plot.png", "sets.gmt")
+    options = [word for name in outputs for word in (f"--{name.split('.')[0]}-output", tmp_path / name)]
+
+    result = run(files, "-o", tmp_path / "top.tsv", *options, "--top", 5, "--bootstraps", 30)
+
+    assert result.exit_code == 0, result.output
+    assert "top 20 features that at most one of several datasets supports: " in result.output
+    top = pd.read_csv(tmp_path / "top.tsv", sep="\t", keep_default_na=False, na_values={"rank_low": ""})
+    assert top.columns.tolist() == [*RANKS, *CONFIDENCE]
+    assert (top["rank_low"] <= top["rank_high"]).all()
+    assert (top["datasets"] == 2).all()
+    ranking = pd.read_csv(tmp_path / "ranking.tsv", sep="\t")
+    assert ranking.columns.tolist() == ["class", "rank", "feature", "score", "feature_type"]
+    listed = [tuple(sorted(rows["feature"])) for _, rows in ranking.groupby("class")]
+    assert listed == [tuple(sorted(load_bundle(files / "model.safetensors").transform.features))] * 3
+    first = ranking[ranking["rank"] <= 5].reset_index(drop=True)
+    assert first[["class", "rank", "feature", "score"]].equals(top[["class", "rank", "feature", "score"]])
+    overlap = pd.read_csv(tmp_path / "overlap.tsv", sep="\t")
+    assert overlap[["class", "other", "top"]].to_numpy().tolist() == [
+        ["blood", "brain", 5], ["blood", "liver", 5], ["brain", "liver", 5],
+    ]  # fmt: skip
+    sets = [line.split("\t") for line in (tmp_path / "sets.gmt").read_text().splitlines()]
+    assert {name: features for name, _, *features in sets} == {
+        name: rows["feature"].tolist() for name, rows in top.groupby("class")
+    }
+    assert {derived_from(description) for _, description, *_ in sets} == {("study01", "study02")}
+    assert "<svg" in (tmp_path / "overlap-plot.svg").read_text()
+    with Image.open(tmp_path / "expression-plot.png") as picture:
+        assert picture.format == "PNG"
+
+
+def test_one_type_of_features_can_be_ranked_alone(files, tmp_path):
+    outputs = ("-o", tmp_path / "top.tsv", "--ranking-output", tmp_path / "r.tsv", "--heatmap-output", tmp_path / "h")
+    result = run(files, *outputs, "--feature-types", "piRNA", "--bootstraps", 9)
+
+    assert result.exit_code == 0, result.output
+    types = load_bundle(files / "model.safetensors").transform.types
+    assert (
+        f"ranked: {types.count('piRNA')} of {len(types)} features (piRNA), by their scores in the whole model"
+        in result.output
+    )
+    ranking = pd.read_csv(tmp_path / "r.tsv", sep="\t")
+    assert set(ranking["feature_type"]) == {"piRNA"}
+    assert pd.read_csv(tmp_path / "top.tsv", sep="\t")["rank_high"].max() <= types.count("piRNA")
+
+
+def test_without_bootstraps_there_are_no_intervals_and_the_seed_decides_them(files, tmp_path):
+    def read(*options):
+        assert run(files, "-o", tmp_path / "top.tsv", *options).exit_code == 0
+        return pd.read_csv(tmp_path / "top.tsv", sep="\t")
+
+    ends = ["rank_low", "rank_high", "dataset_rank_low", "dataset_rank_high"]
+    without, one, again, other = (
+        read("--bootstraps", draws, "--seed", seed) for draws, seed in ((0, 0), (40, 1), (40, 1), (40, 2))
+    )
+    assert without[ends].isna().all(axis=None)
+    assert without[list(RANKS)].equals(one[list(RANKS)])
+    assert one.equals(again)
+    assert not one.equals(other)
+
+
 @pytest.mark.parametrize(
     ("options", "model", "sentence"),
     [
         (["--sample", "nobody"], "model.safetensors", "there is no sample 'nobody'"),
+        (["--feature-types", "gene"], "model.safetensors", "the model has no feature of the type gene; it has: "),
         ([], "forest.safetensors", "this bundle holds a random-forest"),
         ([], "samples.h5ad", "is not a model bundle"),
     ],

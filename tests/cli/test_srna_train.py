@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from srna_tools.bundle import load_bundle
+from srna_tools.cli.srna_evaluate import main as evaluate
 from srna_tools.cli.srna_normalize import main as normalise
 from srna_tools.cli.srna_predict import main as predict
 from srna_tools.cli.srna_train import main
@@ -246,6 +247,40 @@ def test_what_srna_normalize_recorded_is_used(samples, tmp_path):
     assert train(tmp_path / "n.h5ad", tmp_path / "b", "--model", "logistic").exit_code == 0
     specification = load_bundle(tmp_path / "b").transform.specification
     assert (specification.normalisation, specification.scaling) == ("clr", "zscore")
+
+
+def test_feature_types_replace_those_that_srna_normalize_recorded(samples, tmp_path):
+    recorded = ["--method", "clr", "--feature-types", "piRNA", "-o", str(tmp_path / "n.h5ad")]
+    assert CliRunner().invoke(normalise, [str(samples), *recorded]).exit_code == 0
+    types = ("--feature-types", "miRNA", "--feature-types", "snoRNA")
+    result = train(tmp_path / "n.h5ad", tmp_path / "b", "--model", "logistic", *types)
+    assert result.exit_code == 0, result.output
+    transform = load_bundle(tmp_path / "b").transform
+    assert transform.specification.normalisation == "clr"
+    assert set(transform.types) == set(transform.library_types) == {"miRNA", "snoRNA"}
+
+
+def test_a_model_of_given_feature_types_takes_its_evaluation_with_the_same(samples, tmp_path):
+    types = ("--feature-types", "miRNA")
+    options = (str(samples), "--label", "tissue", "--models", "logistic", "--bootstraps", "0", "-o", tmp_path / "m",
+               "--evaluation-output", tmp_path / "e.json")  # fmt: skip
+    assert CliRunner().invoke(evaluate, [*map(str, options), *types]).exit_code == 0
+    same = train(samples, tmp_path / "b", "--model", "logistic", "--evaluation", tmp_path / "e.json", *types)
+    assert same.exit_code == 0, same.output
+    assert load_bundle(tmp_path / "b").evaluation["scheme"] == "dataset-out"
+    other = train(samples, tmp_path / "c", "--model", "logistic", "--evaluation", tmp_path / "e.json")
+    assert_refused(other, "with other settings (feature_types)")
+
+
+def test_numbers_are_learnt_from_given_feature_types(aged, tmp_path):
+    options = ("--model", "linear", "--numeric", "--features-per-class", 2, "--feature-types", "piRNA")
+    assert train(aged, tmp_path / "b", *options, label="age").exit_code == 0
+    assert set(load_bundle(tmp_path / "b").transform.types) == {"piRNA"}
+
+
+def test_feature_types_that_no_sample_has_are_refused_with_those_that_there_are(samples, tmp_path):
+    result = train(samples, tmp_path / "b", "--model", "logistic", "--feature-types", "gene")
+    assert_refused(result, "no feature is of the types gene; the types present are: ")
 
 
 def with_labels(make_samples, counts, labels, path):

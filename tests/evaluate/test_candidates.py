@@ -46,6 +46,13 @@ def test_what_srna_normalize_recorded_holds_for_all_and_what_it_makes_equal_stan
     assert {"logistic", "logistic (whitened)"} <= set(names)
 
 
+def test_feature_types_that_the_user_names_hold_for_all(studies):
+    chosen = automatic(studies, ("miRNA",))
+    assert {one.transform.feature_types for one in (chosen, *chosen.candidates)} == {("miRNA",)}
+    assert [one.name for one in chosen.candidates] == [one.name for one in automatic(studies).candidates]
+    assert contenders(studies, ["auto"], {}, {}, ("miRNA",)) == [chosen]
+
+
 def test_networks_are_left_out_where_tensorflow_is_not_installed(studies, without_tensorflow, warnings_logged):
     auto = automatic(studies)
     assert not any(MODELS[one.kind].uses_tensorflow for one in auto.candidates)

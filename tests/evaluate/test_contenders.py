@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -38,6 +39,16 @@ def test_what_srna_normalize_recorded_is_used_by_all(studies):
     recorded.record(samples)
     made = contenders(samples, ["mlp", "logistic"], {}, {})
     assert [model.transform for model in made] == [recorded] * 2
+
+
+def test_feature_types_replace_the_recorded_ones_but_not_those_of_a_variant(studies):
+    samples = studies.copy()
+    recorded = TransformSpecification(normalisation="clr", feature_types=("piRNA",))
+    recorded.record(samples)
+    variants = {"own": {"kind": "logistic", "transform": {"feature_types": ["tRNA"]}}}
+    plain, own = contenders(samples, ["logistic", "own"], {}, variants, ("miRNA", "snRNA"))
+    assert plain.transform == replace(recorded, feature_types=("miRNA", "snRNA"))
+    assert own.transform == replace(recorded, feature_types=("tRNA",))
 
 
 def test_a_variant_has_its_own_settings_and_transform_above_those_given(studies):

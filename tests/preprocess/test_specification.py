@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,11 @@ def test_what_is_recorded_is_read_back(make_samples, specification):
     assert TransformSpecification.recorded_in(samples) is None
     specification.record(samples)
     assert TransformSpecification.recorded_in(samples) == specification
+
+
+def test_other_kinds_of_features_leave_all_else_as_it_is():
+    assert EVERYTHING.restricted_to(("tRNA",)) == replace(EVERYTHING, feature_types=("tRNA",))
+    assert EVERYTHING.restricted_to(()) == EVERYTHING
 
 
 @pytest.mark.parametrize(

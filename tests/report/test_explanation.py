@@ -9,7 +9,14 @@ from PIL import Image
 from srna_tools.attribute.explain import prepare
 from srna_tools.attribute.sample_expression import SampleExpression
 from srna_tools.models.logistic import LogisticSettings
-from srna_tools.report.explanation import draw_classes, draw_samples, draw_waterfalls, sample_rows
+from srna_tools.report.explanation import (
+    draw_classes,
+    draw_expression,
+    draw_overlap,
+    draw_samples,
+    draw_waterfalls,
+    sample_rows,
+)
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 from srna_tools.training import train_bundle
 
@@ -56,3 +63,24 @@ def test_classes_without_samples_are_left_out_of_the_picture(explainer, tmp_path
 
     with Image.open(tmp_path / "classes.png") as picture:
         assert picture.size[0] > 300
+
+
+@pytest.mark.parametrize("top", [1, 300])
+def test_expression_is_drawn_of_as_many_features_as_can_be_named(explainer, tmp_path, top):
+    table, _ = explainer.rank_classes(top=top)
+
+    draw_expression(explainer, table, tmp_path / "expression.svg")
+
+    text = (tmp_path / "expression.svg").read_text()
+    named = [name for name in set(table["feature"]) if f"<!-- {name} -->" in text]
+    assert (len(named) == 2) if top == 1 else (50 < len(named) <= 60)
+
+
+def test_overlap_is_drawn_of_classes_with_samples(explainer, tmp_path):
+    table, _ = explainer.rank_classes(top=4)
+
+    draw_overlap(explainer, table, 100, tmp_path / "overlap.svg")
+
+    text = (tmp_path / "overlap.svg").read_text()
+    assert "<!-- blood -->" in text
+    assert "top 4 of both classes" in text
