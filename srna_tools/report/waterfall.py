@@ -118,8 +118,8 @@ def _caption(rows: WaterfallRows, predicted: str, caption: str) -> str:
     missing = " No dot: not measured." if np.isnan(rows.beside.sample).any() else ""
     return (
         f"The bars lead from the model's output for {predicted} where the scores start to that for this sample; red "
-        "raises it, blue lowers it. Named are the features with the largest votes. The middle shows each vote less that "
-        "for the runner-up: what decided between the two. On the right, reads per million in this sample (dot)"
+        "raises it, blue lowers it. Named are the features with the largest votes. The middle shows each vote less that"
+        " for the runner-up: what decided between the two. On the right, reads per million in this sample (dot)"
         f"{_compared(rows.beside, predicted)}.{missing} {caption}"
     )
 
