@@ -79,8 +79,8 @@ def strip_caption(scores: np.ndarray, named: int) -> str:
     pooled = "; neighbours share a stripe, which has the strongest score of them" if drawn > _MOST_STRIPES else ""
     marked = ", and marks show where named ones lie" if named < drawn else ""
     return (
-        f"The strip below has {_which(scores)}, in a block for each class whose score they raise or lower most compared "
-        f"with the other classes{pooled}{marked}."
+        f"The strip below has {_which(scores)}, in a block for each class whose score they raise or lower most "
+        f"compared with the other classes{pooled}{marked}."
     )
 
 
