@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from srna_tools.attribute.enrichment import SIGNIFICANT
 from srna_tools.errors import counted, listed
 from srna_tools.report.figure import in_natural_order
 
 BEST = 5
-SIGNIFICANT = 0.05
 _MOST_FEATURES = 8
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from srna_tools import schema
+from srna_tools.attribute.enrichment import SIGNIFICANT
 from srna_tools.errors import listed
 from srna_tools.predict.status import STATUS_ORDER, Thresholds
-from srna_tools.report.enriched import BEST, SIGNIFICANT, what_is_enriched
+from srna_tools.report.enriched import BEST, what_is_enriched
 from srna_tools.report.evaluation import how_models_do
 from srna_tools.report.inputs import Picture, ReportInputs
 from srna_tools.report.model_choice import how_it_was_chosen
