@@ -80,7 +80,7 @@ def main(*, samples: Path, model: Path, engine: str, rule: str, reference: str, 
         for part in parts:
             during.enter_context(part.during)
         explainer.collect(*(collector for part in parts for collector in part.collectors))
-        click.echo(explainer.describe())
-        for part in parts:
-            for sentence in part.write():
-                click.echo(sentence)
+        # Written first: whoever reads the sentences may go away after the first.
+        sentences = [sentence for part in parts for sentence in part.write()]
+    for sentence in (explainer.describe(), *sentences):
+        click.echo(sentence)
