@@ -25,7 +25,7 @@ _BLOCKS_AT_FIRST = 2
 # From so many moves on it is likely that the class stays, and worth proving for all other classes at once.
 _SLOW = 128
 # Wide of the rounding of float32 sums, relative to the length of what is summed.
-_ROUNDING = 16 * 2.0**-24
+_ROUNDING = 4 * 2.0**-24
 
 
 class NetworkSearch:
@@ -57,10 +57,17 @@ class NetworkSearch:
 
     def find(self, removals: Sequence[Removal]) -> list[Change]:
         """Follow all paths of some samples."""
-        together = max(1, _PATHS // len(removals[0].targets)) if removals else 1
-        groups = [removals[start : start + together] for start in range(0, len(removals), together)]
+        if not removals:
+            return []
+        together = max(1, _PATHS // len(removals[0].targets))
+        # Samples of one class use the same units: side by side they leave more units silent.
+        order = np.argsort([removal.own for removal in removals], kind="stable")
+        groups = [
+            [removals[one] for one in order[start : start + together]] for start in range(0, len(order), together)
+        ]
         with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(self.threads) as pool:
-            return [change for changes in pool.map(self._follow, groups) for change in changes]
+            found = [change for changes in pool.map(self._follow, groups) for change in changes]
+        return [found[place] for place in np.argsort(order)]
 
     def _follow(self, removals: Sequence[Removal]) -> list[Change]:
         # Finite weights may be so large that sums overflow: nothing is clear then, and the model is asked.
