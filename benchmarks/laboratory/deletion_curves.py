@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 import anndata
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from laboratory.configuration import Experiment, SampleSet
 from laboratory.evaluation import MODELS
+from laboratory.kept import kept_table
 from laboratory.markdown import number, spread, table_of
 from laboratory.outcome import Outcome
 from laboratory.pictures import deletion_picture, image_link
@@ -29,7 +31,7 @@ from srna_tools.attribute.deletion import (
 )
 from srna_tools.attribute.explain import Explainer, prepare
 from srna_tools.attribute.ranking import own_advantages
-from srna_tools.bundle import Bundle
+from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.contenders import contenders, read_variants
 from srna_tools.io.h5ad import read_samples
 from srna_tools.preprocess.specification import TransformSpecification
@@ -123,8 +125,10 @@ def _of_set(
         training, tested = samples[fold.train].copy(), samples[fold.test].copy()
         forests = _Forests(training, ready.label, parameters.seed, around.threads)
         for name, reference in chosen:
-            bundle = trained(training, ready.label, known[name], parameters.seed, around.threads)
-            curves = _of_model(bundle, reference, training, tested, forests, parameters.seed)
+            model = known[name]
+            depends_on = [one.prepare, ready.label, asdict(parameters), fold.number, model.to_dict(), reference]
+            make = partial(_of_model, model, reference, training, tested, forests)
+            curves = kept_table(around.work / "curves", depends_on, make)
             tables.append(curves.assign(model=f"{name}, reference {reference}", part=fold.number))
     return ready.composition(), pd.concat(tables, ignore_index=True)
 
@@ -133,23 +137,24 @@ class _Forests:
     """Rankings by forests of one training set, made once for each choice of features: scaling does not matter."""
 
     def __init__(self, training: anndata.AnnData, label: str, seed: int, threads: int) -> None:
-        self._arguments = (training, label)
-        self._random = (seed, threads)
+        self.label, self.seed, self.threads = label, seed, threads
+        self._training = training
         self._made: dict[TransformSpecification, tuple[Ranking, Ranking]] = {}
 
     def of(self, specification: TransformSpecification) -> tuple[Ranking, Ranking]:
         """Return the order of one forest for all classes, and those of a forest for each class."""
         unscaled = replace(specification, scaling="none")
         if unscaled not in self._made:
-            arguments = (*self._arguments, unscaled, *self._random)
+            arguments = (self._training, self.label, unscaled, self.seed, self.threads)
             self._made[unscaled] = by_forest(*arguments), by_forests_of_classes(*arguments)
         return self._made[unscaled]
 
 
 def _of_model(
-    bundle: Bundle, reference: str, training: anndata.AnnData, tested: anndata.AnnData, forests: _Forests, seed: int
+    model: Contender, reference: str, training: anndata.AnnData, tested: anndata.AnnData, forests: _Forests
 ) -> pd.DataFrame:
     """Curves of the samples left out, in all orders; samples of classes that were not trained are left out too."""
+    bundle = trained(training, forests.label, model, forests.seed, forests.threads)
     known = schema.labels_of(tested, bundle.label).isin(bundle.classes).to_numpy()
     explainer = prepare(tested[known].copy(), bundle, rule="rescale", reference=reference)
     features = len(bundle.transform.features)
@@ -161,7 +166,7 @@ def _of_model(
         FORESTS: _of_classes(of_classes, explainer),
     }
     curves = {name: _curves(explainer, order) for name, order in orders.items()}
-    by_chance = [_curves(explainer, order) for order in random_orders(features, DRAWS, seed)]
+    by_chance = [_curves(explainer, order) for order in random_orders(features, DRAWS, forests.seed)]
     return curve_table(curves | {RANDOM: np.mean(by_chance, axis=0)}, features)
 
 

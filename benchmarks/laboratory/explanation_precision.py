@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -15,6 +13,7 @@ import pandas as pd
 
 from laboratory.configuration import Experiment
 from laboratory.evaluation import MODELS
+from laboratory.kept import kept_table
 from laboratory.markdown import number, spread, table_of
 from laboratory.outcome import Outcome
 from laboratory.rankings import (
@@ -28,7 +27,6 @@ from laboratory.rankings import (
 from laboratory.surroundings import Surroundings
 from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.contenders import contenders, read_variants
-from srna_tools.io.output import write_table
 from srna_tools.models.random_forest import RandomForest
 from srna_tools.preprocess.specification import EXPRESSED
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
@@ -64,7 +62,6 @@ class PrecisionParameters:
 
 def measure_precision(experiment: Experiment, parameters: PrecisionParameters, around: Surroundings) -> Outcome:
     """Simulate, train, rank, and count the drivers among the top."""
-    around.work.mkdir(parents=True, exist_ok=True)
     measured = pd.concat([
         _measured(experiment, parameters, generator, seed, around).assign(generator=generator["name"], seed=seed)
         for generator in parameters.generators
@@ -124,14 +121,11 @@ def _measured(
     for name, (depends_on, rank) in _methods(
         samples, models, parameters, experiment.label, seed, around.threads
     ).items():
-        place = around.work / f"{_checksum(asdict(settings), depends_on, parameters.top)}.tsv"
-        if not place.is_file():
-            rows = [
-                {"reference": reference} | precision_at_top(ranking, simulation.truth, parameters.top)
-                for reference, ranking in rank()
-            ]
-            write_table(pd.DataFrame(rows), place)
-        table = pd.read_csv(place, sep="\t", keep_default_na=False)
+        table = kept_table(
+            around.work,
+            [asdict(settings), depends_on, parameters.top],
+            partial(_counted, rank, simulation.truth, parameters.top),
+        )
         words = [f"{name}, reference {reference}" if reference else name for reference in table["reference"]]
         tables.append(table.assign(method=words))
     return pd.concat(tables, ignore_index=True)
@@ -173,5 +167,6 @@ def _methods(
     }
 
 
-def _checksum(*depends_on: object) -> str:
-    return hashlib.sha256(json.dumps(depends_on, sort_keys=True).encode()).hexdigest()[:16]
+def _counted(rank: Callable[[], Iterator[tuple[str, Ranking]]], truth: pd.DataFrame, top: int) -> pd.DataFrame:
+    rows = [{"reference": reference} | precision_at_top(ranking, truth, top) for reference, ranking in rank()]
+    return pd.DataFrame(rows)
