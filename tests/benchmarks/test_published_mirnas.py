@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from laboratory.published_mirnas import Place, loci_of, place_of
+from laboratory.configuration import Experiment, SampleSet
+from laboratory.published_mirnas import MirnaParameters, Place, find_published, loci_of, place_of
+from laboratory.surroundings import Surroundings
+
+from srna_tools.io.h5ad import write_samples
 
 ORDERED = ["hsa-miR-1-3p", "hsa-miR-215-5p/192-5p", "hsa-miR-16-2-3p", "hsa-miR-16-5p", "piR-7"]
 
@@ -42,3 +46,32 @@ def test_the_best_arm_of_a_locus_is_found():
 def test_ranks_are_shown_by_how_good_they_are(place, text, found):
     assert str(place) == text
     assert place.found is found
+
+
+def test_markers_of_simulated_tissues_are_found_and_missing_classes_named(simulated_studies, tmp_path):
+    (tmp_path / "simulated").mkdir()
+    write_samples(simulated_studies, tmp_path / "simulated" / "all.h5ad")
+    chosen = SampleSet("simulated", ("srna-filter all.h5ad -o samples.h5ad",), "samples.h5ad")
+    experiment = Experiment("m", "published-mirnas", "t", "q", "s", "tissue", (chosen,), models=("discriminant",))
+    classes = (
+        {"class": "liver", "loci": ("mir-122",)},
+        {"class": "brain", "loci": ("mir-9", "mir-none")},
+        {"class": "thymus", "loci": ("mir-205",)},
+    )
+
+    outcome = find_published(
+        experiment, MirnaParameters(classes, ("mean",)), Surroundings(tmp_path, tmp_path, tmp_path, 1)
+    )
+
+    assert "Not among the classes: thymus." in outcome.markdown
+    (header, liver, nine, none) = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in outcome.markdown.splitlines()
+        if line.startswith(("| class |", "| liver |", "| brain |"))
+    ]
+    assert header[3:] == ["discriminant, mean", "forest of the class", "forest", "moderated t"]
+    assert liver[1] == "mir-122"
+    assert all(cell.startswith("**") for cell in (liver[3], liver[6], nine[3], nine[6]))
+    assert none[2:] == ["-"] * 5
+    assert outcome.figures["simulated/discriminant, mean/found"] == "2"
+    assert outcome.figures["simulated/all"] == "3"
