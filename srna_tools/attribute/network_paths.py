@@ -98,13 +98,13 @@ class Evaluated:
     Attributes
     ----------
     rows
-        Which paths.
+        Which path each of the evaluations belongs to, shape (evaluations,).
     moves
-        How many moves each has made, shape (moves,).
+        How many moves it has made, shape (evaluations,).
     outputs
-        Shape (moves, paths, classes).
+        Shape (evaluations, classes).
     error
-        By how much rounding may move an output, shape (moves, paths).
+        By how much rounding may move an output, shape (evaluations,).
     """
 
     rows: np.ndarray
@@ -114,8 +114,7 @@ class Evaluated:
 
     def note(self, paths: Paths, predict: Predict) -> None:
         """Write what happened first into the paths; ask the model where that is not clear."""
-        rows, moves = np.tile(self.rows, len(self.moves)), np.repeat(self.moves, len(self.rows))
-        outputs, tolerance = self.outputs.reshape(len(rows), -1), 2 * self.error.ravel()
+        rows, moves, outputs, tolerance = self.rows, self.moves, self.outputs, 2 * self.error
         own, target, best = paths.own[rows], paths.target[rows], outputs.argmax(axis=1)
         own_lead, target_lead = _lead(outputs, own), _lead(outputs, target)
         is_other, is_target = own_lead < -tolerance, target_lead > tolerance

@@ -18,8 +18,12 @@ from srna_tools.attribute.removal import Change, Predict, Removal
 from srna_tools.attribute.rules import relu
 from srna_tools.models.dense_network import DenseNetwork
 
-# Paths that are followed together: enough for full matrix products, few enough for the processor's cache.
-_PATHS = 64
+# Paths that are followed together: enough for full matrix products.
+_PATHS = 128
+# Paths whose first layers are summed together: few enough for the processor's cache.
+_WALKED = 64
+# Blocks of moves that are evaluated together.
+_EVALUATED = 64
 # Blocks of moves that are looked at in one go where most classes change.
 _BLOCKS_AT_FIRST = 2
 # From so many moves on it is likely that the class stays, and worth proving for all other classes at once.
@@ -86,23 +90,31 @@ class NetworkSearch:
     def _advance(self, paths: Paths, active: np.ndarray, start: int, size: int) -> None:
         """Look at the moves from `start` on of the active paths, and note what happens."""
         hidden = paths.hidden[active].astype(np.float32)
-        lengths = np.linalg.norm(hidden, axis=1)
         totals, low, high = self._walk(paths, active, start, size, hidden)
         proven = self._proven(paths, active, low, high, start)
-        for block in range(size // BLOCK):
-            place = np.flatnonzero(~proven[block] & (paths.to_target[active] == 0))
-            if not len(place):
-                continue
-            first = start + block * BLOCK
-            units = np.empty((BLOCK, len(place), hidden.shape[1]), dtype=np.float32)
-            before, total = hidden[place], totals[block, place]
-            for move in self._moves(paths, active[place], first, BLOCK, total):
-                np.add(before, total, out=units[move])
-            sums = _ROUNDING * (lengths[place] + np.linalg.norm(units, axis=2)) + paths.error[active[place]]
-            outputs, error = self._outputs(units.reshape(sums.size, -1), sums.ravel())
-            outputs, error = outputs.reshape(*sums.shape, -1), error.reshape(sums.shape)
-            moves = np.arange(first + 1, first + BLOCK + 1)
-            Evaluated(active[place], moves, outputs, error).note(paths, self.predict)
+        # Blocks of a path in their order, so that those after the last event can be left out.
+        block, place = np.nonzero(~proven)
+        for part in range(0, len(block), _EVALUATED):
+            blocks, places = block[part : part + _EVALUATED], place[part : part + _EVALUATED]
+            is_open = paths.to_target[active[places]] == 0
+            blocks, places = blocks[is_open], places[is_open]
+            if len(blocks):
+                first = start + blocks * BLOCK
+                evaluated = self._evaluated(paths, active[places], first, hidden[places], totals[blocks, places])
+                evaluated.note(paths, self.predict)
+
+    def _evaluated(
+        self, paths: Paths, rows: np.ndarray, first: np.ndarray, hidden: np.ndarray, total: np.ndarray
+    ) -> Evaluated:
+        """Evaluate a block of moves of each of some paths, from its `first` on; `total` is what was added before it."""
+        places = first[:, None] + np.arange(BLOCK)
+        units = np.empty((BLOCK, *hidden.shape), dtype=np.float32)
+        moves = self._moves(paths.features[rows[:, None], places], paths.deltas[rows[:, None], places], total)
+        for move in moves:
+            np.add(hidden, total, out=units[move])
+        units = units.reshape(-1, hidden.shape[1])
+        sums = _ROUNDING * (np.tile(_lengths(hidden), BLOCK) + _lengths(units)) + np.tile(paths.error[rows], BLOCK)
+        return Evaluated(np.tile(rows, BLOCK), (places.T + 1).ravel(), *self._outputs(units, sums))
 
     def _walk(
         self, paths: Paths, active: np.ndarray, start: int, size: int, hidden: np.ndarray
@@ -118,26 +130,30 @@ class NetworkSearch:
         """
         totals = np.empty((size // BLOCK, *hidden.shape), dtype=np.float32)
         low, high = np.empty_like(totals), np.empty_like(totals)
-        total, units = np.zeros_like(hidden), np.empty_like(hidden)
         totals[0] = 0
-        for move in self._moves(paths, active, start, size, total):
-            block, place = divmod(move, BLOCK)
-            np.add(hidden, total, out=units)
-            if place == 0:
-                low[block] = high[block] = units
-            else:
-                np.minimum(low[block], units, out=low[block])
-                np.maximum(high[block], units, out=high[block])
-            if place == BLOCK - 1 and block + 1 < len(totals):
-                totals[block + 1] = total
-        paths.hidden[active] += total
+        features, deltas = paths.features[active, start : start + size], paths.deltas[active, start : start + size]
+        for first in range(0, len(active), _WALKED):
+            rows = slice(first, first + _WALKED)
+            total = np.zeros_like(hidden[rows])
+            for move in self._moves(features[rows], deltas[rows], total):
+                block, place = divmod(move, BLOCK)
+                if place == 0:
+                    low[block, rows] = high[block, rows] = total
+                else:
+                    np.minimum(low[block, rows], total, out=low[block, rows])
+                    np.maximum(high[block, rows], total, out=high[block, rows])
+                if place == BLOCK - 1 and block + 1 < len(totals):
+                    totals[block + 1, rows] = total
+            paths.hidden[active[rows]] += total
+        # Rounding keeps the order: the lowest sum is that of the lowest total.
+        low += hidden
+        high += hidden
         return totals, low, high
 
-    def _moves(self, paths: Paths, rows: np.ndarray, start: int, size: int, total: np.ndarray) -> Iterator[int]:
+    def _moves(self, features: np.ndarray, deltas: np.ndarray, total: np.ndarray) -> Iterator[int]:
         """Make moves one after another on some paths: number each after its change of the first layer is in `total`."""
         change = np.empty_like(total)
-        features, deltas = paths.features[rows, start : start + size], paths.deltas[rows, start : start + size]
-        for move in range(size):
+        for move in range(features.shape[1]):
             np.take(self._kernel, features[:, move], axis=0, out=change, mode="clip")
             change *= deltas[:, move, None]
             total += change
@@ -193,10 +209,15 @@ class NetworkSearch:
             # Most units of a trained network are silent: only those that any row needs are multiplied.
             live = np.flatnonzero((units > 0).any(axis=0))
             units = relu(units[:, live])
-            size = np.linalg.norm(units, axis=1)
+            size = _lengths(units)
             units = units @ layer.weight[live] + layer.bias
-            error = error * stretch + _ROUNDING * (size * lengths + np.linalg.norm(units, axis=1))
+            error = error * stretch + _ROUNDING * (size * lengths + _lengths(units))
         return units, error
+
+
+def _lengths(rows: np.ndarray) -> np.ndarray:
+    """Euclidean length of each row."""
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", rows, rows)))
 
 
 def _chunks(moves: int) -> Iterator[tuple[int, int]]:
