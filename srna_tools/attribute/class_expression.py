@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import anndata
 import numpy as np
 
-from srna_tools.preprocess.library import normalised
+from srna_tools.attribute.sample_expression import reads_per_million
 from srna_tools.preprocess.transform import Transform
 
 
@@ -29,8 +29,8 @@ class ClassExpression:
     @classmethod
     def of(cls, samples: anndata.AnnData, transform: Transform, codes: np.ndarray, classes: int) -> ClassExpression:
         """Sum the reads per million of a model's features over the samples of each class, -1 for those of none."""
-        library, _ = transform.library_of(samples)
-        rpm, measured = normalised("rpm", library, np.array(transform.features), np.array(transform.types), {})
+        rpm = reads_per_million(samples, transform)
+        measured = ~np.isnan(rpm)
         member = (codes[None, :] == np.arange(classes)[:, None]).astype(np.float64)
         return cls(member @ np.where(measured, rpm, 0.0), member @ measured)
 

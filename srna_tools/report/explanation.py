@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +12,18 @@ from tqdm import tqdm
 
 from srna_tools.attribute.explain import Explainer
 from srna_tools.attribute.overlap import top_overlap
+from srna_tools.attribute.sample_expression import SampleExpression
+from srna_tools.attribute.votes import best_two, strongest
 from srna_tools.report.expression_plot import MOST_FEATURES, expression_plot
-from srna_tools.report.heatmap import class_heatmap, sample_heatmap
+from srna_tools.report.heatmap import class_heatmap
 from srna_tools.report.overlap_plot import overlap_plot
+from srna_tools.report.sample_heatmap import sample_heatmap
 from srna_tools.report.save import save_figure
+from srna_tools.report.waterfall import WaterfallRows, sample_waterfall, waterfall_rows
 
 _UNSAFE = re.compile(r"[^\w.-]+")
 _TOP_OF_CLASS = 5
+_TOP_OF_SAMPLE = 15
 
 
 def draw_sample(explainer: Explainer, row: int, target: Path) -> None:
@@ -38,7 +43,50 @@ def draw_sample(explainer: Explainer, row: int, target: Path) -> None:
 
 
 def draw_samples(explainer: Explainer, rows: Iterable[int], folder: Path) -> None:
-    """Draw every given sample into a folder; the file has the sample's name, made safe for file systems."""
+    """Draw the heatmap of every given sample into a folder."""
+    for row, target in _pictures_in(folder, explainer, rows):
+        draw_sample(explainer, row, target)
+
+
+def draw_waterfalls(explainer: Explainer, rows: Iterable[int], folder: Path) -> None:
+    """Draw the top votes of every given sample one after another, with the expression beside them, into a folder."""
+    classes, expression = (
+        explainer.bundle.classes,
+        SampleExpression.of(explainer.samples, explainer.bundle.transform, explainer.codes),
+    )
+    predicted, runner_up = best_two(explainer.probabilities)
+    for row, target in _pictures_in(folder, explainer, rows):
+        figure = sample_waterfall(
+            sample_rows(explainer, row, expression),
+            sample=str(explainer.samples.obs_names[row]),
+            predicted=classes[predicted[row]],
+            runner_up=classes[runner_up[row]],
+            probability=float(explainer.probabilities[row, predicted[row]]),
+            caption=explainer.describe(),
+        )
+        save_figure(figure, target)
+
+
+def sample_rows(
+    explainer: Explainer, row: int, expression: SampleExpression, top: int = _TOP_OF_SAMPLE
+) -> WaterfallRows:
+    """Rows of the waterfall of a sample: the features with the largest votes for or against its predicted class."""
+    pair = np.concatenate(best_two(explainer.probabilities[[row]]))
+    scores = explainer.scores(np.array([row]))[0, pair]
+    shown = strongest(scores[0], top)
+    outputs = explainer.engine.outputs(explainer.inputs[[row]])[0]
+    return waterfall_rows(
+        scores,
+        shown,
+        explainer.bundle.transform.features,
+        explainer.engine.start()[pair],
+        outputs[pair],
+        expression.beside(row, int(pair[0]), shown),
+    )
+
+
+def _pictures_in(folder: Path, explainer: Explainer, rows: Iterable[int]) -> Iterator[tuple[int, Path]]:
+    """Give each sample a PNG in the folder, of the sample's name made safe for file systems."""
     folder.mkdir(parents=True, exist_ok=True)
     names: set[str] = set()
     for row in tqdm(list(rows), desc="drawing", unit=" samples", leave=False, disable=None):
@@ -46,7 +94,7 @@ def draw_samples(explainer: Explainer, rows: Iterable[int], folder: Path) -> Non
         if name in names:
             name = f"{name}_{row}"
         names.add(name)
-        draw_sample(explainer, row, folder / f"{name}.png")
+        yield row, folder / f"{name}.png"
 
 
 def draw_classes(explainer: Explainer, table: pd.DataFrame, differences: np.ndarray, target: Path) -> None:

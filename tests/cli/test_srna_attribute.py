@@ -50,6 +50,8 @@ def test_every_output_is_written(files, tmp_path):
         tmp_path / "classes.dat",
         "--heatmap-dir",
         tmp_path / "maps",
+        "--votes-output",
+        tmp_path / "votes.tsv",
         "--top",
         "7",
     )
@@ -63,6 +65,8 @@ def test_every_output_is_written(files, tmp_path):
         assert picture.format == "PNG"
     assert len(list((tmp_path / "maps").glob("*.png"))) == 12
     assert (tmp_path / "maps" / "a_b.png").exists()
+    votes = pd.read_csv(tmp_path / "votes.tsv", sep="\t")
+    assert votes.groupby("sample", sort=False)["rank"].max().tolist() == [20] * 12
 
 
 def test_one_sample_is_drawn_alone(files, tmp_path):
@@ -83,11 +87,40 @@ def test_one_sample_is_drawn_alone(files, tmp_path):
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "maps" / "a_b.png").read_bytes()
 
 
+def test_votes_and_waterfalls_are_of_the_chosen_samples(files, tmp_path):
+    names = anndata.read_h5ad(files / "samples.h5ad").obs_names
+    chosen = ["--sample", names[3], "--sample", names[1], "--sample", names[3]]
+
+    result = run(
+        files, "-o", tmp_path / "top.tsv", *chosen, "--votes-output", tmp_path / "votes.tsv",
+        "--waterfall-dir", tmp_path / "steps",
+    )  # fmt: skip
+
+    assert result.exit_code == 0, result.output
+    votes = pd.read_csv(tmp_path / "votes.tsv", sep="\t")
+    assert votes["sample"].unique().tolist() == [names[3], names[1]]
+    assert {path.stem for path in (tmp_path / "steps").iterdir()} == {names[3], names[1]}
+    with Image.open(tmp_path / "steps" / f"{names[1]}.png") as picture:
+        assert picture.size[0] > 900
+
+
+def test_heatmaps_and_waterfalls_cannot_replace_each_other(files, tmp_path):
+    folders = ["--heatmap-dir", tmp_path / "maps", "--waterfall-dir", tmp_path / "maps"]
+
+    result = run(files, "-o", tmp_path / "top.tsv", *folders)
+
+    assert result.exit_code == 2
+    assert "give each its own folder" in " ".join(result.stderr.split())
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_tables_are_the_same_with_one_thread_and_two(files, tmp_path):
     for threads in ("1", "2"):
-        assert run(files, "-o", tmp_path / threads, "--threads", threads, "--rule", "reveal-cancel").exit_code == 0
+        outputs = ["-o", tmp_path / threads, "--votes-output", tmp_path / f"votes{threads}"]
+        assert run(files, *outputs, "--threads", threads, "--rule", "reveal-cancel").exit_code == 0
 
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+    assert (tmp_path / "votes1").read_bytes() == (tmp_path / "votes2").read_bytes()
 
 
 def test_everything_about_classes_is_written(files, tmp_path):

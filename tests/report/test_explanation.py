@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from srna_tools.attribute.explain import prepare
+from srna_tools.attribute.sample_expression import SampleExpression
 from srna_tools.models.logistic import LogisticSettings
-from srna_tools.report.explanation import draw_classes, draw_expression, draw_overlap, draw_samples
+from srna_tools.report.explanation import (
+    draw_classes,
+    draw_expression,
+    draw_overlap,
+    draw_samples,
+    draw_waterfalls,
+    sample_rows,
+)
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 from srna_tools.training import train_bundle
 
@@ -25,6 +34,25 @@ def test_names_of_samples_cannot_leave_the_folder_or_overwrite_each_other(explai
 
     assert sorted(path.name for path in (tmp_path / "maps").iterdir()) == ["_up.png", "a_b.png", "a_b_2.png"]
     assert [path.name for path in tmp_path.iterdir()] == ["maps"]
+
+
+def test_waterfalls_end_at_the_output_of_each_sample(explainer, tmp_path):
+    draw_waterfalls(explainer, [3, 1], tmp_path / "steps")
+
+    assert {path.name for path in (tmp_path / "steps").iterdir()} == {
+        f"{explainer.samples.obs_names[3]}.png",
+        "a_b.png",
+    }
+    rows = sample_rows(
+        explainer, 3, SampleExpression.of(explainer.samples, explainer.bundle.transform, explainer.codes)
+    )
+    best = int(explainer.probabilities[3].argmax())
+    logits = explainer.bundle.model.logits(explainer.inputs[[3]])[0]
+    assert len(rows.names) == 16
+    assert rows.ends[0] == logits[best] == logits.max()
+    assert rows.starts[0] + rows.votes.sum() == pytest.approx(rows.ends[0], abs=1e-4)
+    assert rows.starts[1] + rows.runner_up_votes.sum() == pytest.approx(np.sort(logits)[-2], abs=1e-4)
+    assert (np.diff(np.abs(rows.votes[:-1])) <= 0).all()
 
 
 def test_classes_without_samples_are_left_out_of_the_picture(explainer, tmp_path):

@@ -1,23 +1,13 @@
-"""Heatmaps of DeepLIFT scores: what is named, marked, coloured and summed."""
+"""Heatmap of the classes: what is drawn, in which order, in which colours."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
-from matplotlib.patches import Rectangle
 
-from srna_tools.report.figure import AGAINST, FOR
-from srna_tools.report.heatmap import class_heatmap, sample_heatmap
+from srna_tools.report.heatmap import class_heatmap, colour_limit
 
 CLASSES = ["brain", "liver", "lung"]
-
-
-@pytest.fixture
-def scores() -> np.ndarray:
-    return np.random.default_rng(0).normal(0, 0.1, (3, 500))
 
 
 def _names(features: int) -> list[str]:
@@ -26,75 +16,6 @@ def _names(features: int) -> list[str]:
 
 def _ticks(axis) -> list[str]:
     return [label.get_text() for label in axis.get_ticklabels()]
-
-
-def test_the_strongest_features_are_named_in_the_order_of_the_predicted_class(scores):
-    scores[0, 7], scores[1, 42], scores[1, 99] = 5, -4, 3
-    figure = sample_heatmap(scores, _names(500), CLASSES, sample="a", predicted="liver", probability=0.9, top=3)
-    _, grid, _ = figure.axes
-    assert _ticks(grid.yaxis) == ["hsa-miR-99", "hsa-miR-7", "hsa-miR-42"]
-    assert _ticks(grid.xaxis) == CLASSES
-    assert [label.get_fontweight() for label in grid.get_xticklabels()] == ["normal", "bold", "normal"]
-    (frame,) = [patch for patch in grid.patches if isinstance(patch, Rectangle)]
-    assert frame.get_x() == 0.5
-
-
-def test_colours_are_symmetric_and_show_the_scores(scores):
-    scores[2, 3] = -7
-    figure = sample_heatmap(scores, _names(500), CLASSES, sample="a", predicted="liver", probability=0.9)
-    image = figure.axes[1].images[0]
-    assert image.get_clim() == (-7, 7)
-    assert image.get_array().shape == (30, 3)
-    row = _ticks(figure.axes[1].yaxis).index("hsa-miR-3")
-    np.testing.assert_array_equal(image.get_array()[row], scores[:, 3])
-    assert image.cmap(0.0)[2] > image.cmap(0.0)[0]  # blue votes against
-    assert image.cmap(1.0)[0] > image.cmap(1.0)[2]  # red votes for
-
-
-def test_bars_sum_the_votes_of_all_features(scores):
-    figure = sample_heatmap(scores, _names(500), CLASSES, sample="a", predicted="liver", probability=0.9)
-    bars = figure.axes[0]
-    assert len(bars.patches) == 4 * len(CLASSES)
-    total = {FOR: np.zeros(3), AGAINST: np.zeros(3)}
-    for patch in bars.patches:
-        total[to_hex(patch.get_facecolor()).upper()][round(patch.get_x() + 0.35)] += patch.get_height()
-    np.testing.assert_allclose(total[FOR], np.maximum(scores, 0).sum(axis=1))
-    np.testing.assert_allclose(total[AGAINST], np.minimum(scores, 0).sum(axis=1))
-    np.testing.assert_allclose(bars.lines[0].get_ydata(), scores.sum(axis=1))
-
-
-def test_title_and_caption(scores):
-    figure = sample_heatmap(
-        scores, _names(500), CLASSES, sample="s$1$", predicted="lung", probability=0.876, caption="Rule: rescale."
-    )
-    assert figure.get_suptitle() == "s\\$1\\$\npredicted: lung (probability 0.88)"
-    caption = " ".join(figure.get_supxlabel().split())
-    assert caption.endswith("Rule: rescale.")
-    assert "30 features of 500" in caption
-    assert "470 features that are not named" in caption
-
-
-def test_few_features_no_prediction_and_all_zero():
-    figure = sample_heatmap(
-        np.zeros((2, 3)), _names(3), ["female", "male"], sample="a", predicted="", probability=float("nan")
-    )
-    assert figure.get_suptitle() == "a\nno prediction"
-    assert figure.axes[1].images[0].get_clim() == (-1, 1)
-    assert "not named" not in figure.get_supxlabel()
-
-
-@pytest.mark.parametrize(("classes", "features"), [(2, 3), (30, 2500)])
-def test_every_name_lies_inside_the_picture_and_apart_from_the_next(classes, features):
-    scores = np.random.default_rng(1).normal(size=(classes, features))
-    names = [f"gastrointestinal epithelium of the large intestine {number}" for number in range(classes)]
-    figure = sample_heatmap(scores, _names(features), names, sample="s" * 90, predicted=names[-1], probability=0.5)
-    figure.draw_without_rendering()
-    width, height = figure.bbox.size
-    grid = figure.axes[1]
-    for axis in (grid.xaxis, grid.yaxis):
-        boxes = [label.get_window_extent() for label in axis.get_ticklabels()]
-        assert all(box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height for box in boxes)
-        assert not any(one.overlaps(other) for one, other in pairwise(boxes))
 
 
 def test_classes_show_their_features_in_blocks():
@@ -117,3 +38,29 @@ def test_only_the_largest_of_many_features_are_drawn():
 def test_shapes_must_fit():
     with pytest.raises(ValueError, match="do not fit 3 classes x 2 features"):
         class_heatmap(np.zeros((2, 3)), ["a", "b"], CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("largest", "limit"),
+    [
+        ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 10),  # nothing stands out
+        ([1, 1, 1, 1, 1, 1, 1, 1, 2, 90], 4),  # one does
+        ([3], 3),
+        ([0, 0, 5], 5),
+        ([0, 0], 1),
+    ],
+)
+def test_colours_end_where_one_score_dwarfs_the_others(largest, limit):
+    scores = np.array([np.zeros(len(largest)), largest, [-value / 2 for value in largest]])
+    assert colour_limit(scores) == limit
+
+
+def test_what_no_colour_can_show_is_written():
+    scores = np.full((3, 20), 0.5)
+    scores[1, 4], scores[2, 4] = -30, 2
+    figure = class_heatmap(scores, _names(20), CLASSES)
+    grid = figure.axes[0]
+    assert grid.images[0].get_clim() == (-1, 1)
+    row = _ticks(grid.yaxis).index("hsa-miR-4")
+    assert {(text.get_position(), text.get_text()) for text in grid.texts} == {((1, row), "-30"), ((2, row), "2")}
+    assert "Scores beyond 1 have its colour" in " ".join(figure.get_supxlabel().split())
