@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,7 @@ def package_contributions(
     classes: Sequence[int] | None = None,
     block: int = 256,
     dtype: DTypeLike = np.float32,
+    threads: int = 0,
 ) -> np.ndarray:
     """Contributions as `srna_tools.attribute.deeplift.contributions`, computed by the deeplift package.
 
@@ -46,6 +48,9 @@ def package_contributions(
     dtype
         The package computes in float32. With float64 the same code of the package runs on wider numbers, which keeps
         its rounding out of a comparison: about 1e-4 of the largest score, and 5 % for RevealCancel on small networks.
+    threads
+        Of the session, 0 for as many as TensorFlow likes; their number may change the rounding. What else ran on
+        TensorFlow in this process before has settled it.
 
     Returns
     -------
@@ -68,7 +73,7 @@ def package_contributions(
     references = arguments.dense(arguments.references_of(reference, len(samples), features, number), number)
     indices = arguments.class_indices(classes, len(layers[-1][1]))
     result = np.empty((len(samples), len(indices), features), number)
-    with _deeplift_on_tensorflow_1(number) as deeplift:
+    with _deeplift_on_tensorflow_1(number, threads) as deeplift:
         score = _scoring_function(deeplift, layers, _MODES[rule])
         for position, index in enumerate(indices if len(samples) else ()):
             result[:, position] = score(
@@ -99,8 +104,9 @@ def _scoring_function(deeplift: Any, weights: list[tuple[np.ndarray, np.ndarray]
 
 
 @contextmanager
-def _deeplift_on_tensorflow_1(number: np.dtype[Any]) -> Iterator[Any]:
+def _deeplift_on_tensorflow_1(number: np.dtype[Any], threads: int) -> Iterator[Any]:
     """Lend the package the names of TensorFlow 1 and a private session, and take both back."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         tensorflow = importlib.import_module("tensorflow").compat.v1
         deeplift = importlib.import_module("deeplift")
@@ -108,7 +114,8 @@ def _deeplift_on_tensorflow_1(number: np.dtype[Any]) -> Iterator[Any]:
     except ModuleNotFoundError as missing:
         raise MissingExtraError("deeplift", "deeplift") from missing
     names = tensorflow if number == np.float32 else _WideTensorFlow(tensorflow)
-    with _BORROWED, tensorflow.Graph().as_default(), tensorflow.Session() as session:
+    settings = tensorflow.ConfigProto(intra_op_parallelism_threads=threads, inter_op_parallelism_threads=threads)
+    with _BORROWED, tensorflow.Graph().as_default(), tensorflow.Session(config=settings) as session:
         lent: list[tuple[Any, str, Any]] = [(deeplift.util, "get_session", lambda: session)]
         for name, module in list(sys.modules.items()):
             if name.startswith("deeplift.") and hasattr(module, "tf"):

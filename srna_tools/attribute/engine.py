@@ -8,10 +8,16 @@ import numpy as np
 
 ZERO, MEAN = "zero", "mean"
 REFERENCES = (ZERO, MEAN)
+BUILT_IN, PACKAGE = "built-in", "deeplift"
+ENGINES = (BUILT_IN, PACKAGE)
 
 
 class Engine(Protocol):
     """Scores of the features of samples by one method, for one model."""
+
+    @property
+    def block(self) -> int:
+        """Samples to score at a time: some seconds of work at most, so that progress shows and memory is bounded."""
 
     @property
     def reference(self) -> np.ndarray:
@@ -38,3 +44,8 @@ class Collector(Protocol):
 
     def add(self, rows: np.ndarray, scores: np.ndarray) -> None:
         """Take the scores of some samples, shape (rows, classes, features), and their rows."""
+
+
+def reference_in_words(reference: str) -> str:
+    """What stands where a feature is removed."""
+    return "inputs of zero" if reference == ZERO else "the average training sample"

@@ -4,24 +4,52 @@ from __future__ import annotations
 
 import numpy as np
 
-from srna_tools.attribute.engine import ZERO, Engine
+from srna_tools.attribute.engine import BUILT_IN, PACKAGE, ZERO, Engine
+from srna_tools.attribute.forest_engine import ForestEngine
 from srna_tools.attribute.network_engine import NetworkEngine
+from srna_tools.attribute.projection_engine import ProjectionEngine
 from srna_tools.bundle import Bundle
 from srna_tools.errors import SampleError, listed
+from srna_tools.models.class_means import ClassMeans
 from srna_tools.models.dense_network import DenseNetwork
+from srna_tools.models.random_forest import RandomForest
+
+_NETWORKS = len(DenseNetwork.kinds)
 
 
-def engine_for(bundle: Bundle, *, rule: str, reference: str, threads: int = 1) -> Engine:
+def engine_for(bundle: Bundle, *, rule: str, reference: str, engine: str = BUILT_IN, threads: int = 1) -> Engine:
     """Choose the engine that explains the model of a bundle.
+
+    Parameters
+    ----------
+    rule
+        Of DeepLIFT; other engines have none.
+    reference
+        ``zero`` or ``mean``: inputs of zero, or the average training sample.
+    engine
+        ``built-in``, or ``deeplift`` for the deeplift package, which explains networks only.
 
     Raises
     ------
     SampleError
-        No engine explains models of this kind.
+        The engine does not explain models of this kind, or the bundle lacks what it needs.
     """
-    if not isinstance(bundle.model, DenseNetwork):
+    model = bundle.model
+    start = np.zeros(model.inputs) if reference == ZERO else np.asarray(bundle.transform.mean)
+    if isinstance(model, DenseNetwork):
+        return NetworkEngine(model, start, reference, rule, engine, threads)
+    if bundle.is_numeric:
         raise SampleError(
-            f"DeepLIFT explains {listed(DenseNetwork.kinds)} models, but this bundle holds a {bundle.kind}"
+            f"the bundle holds a {bundle.kind} model, which predicts a number; explanations are votes for classes: "
+            "give a bundle that was trained to tell classes apart"
         )
-    start = np.zeros(bundle.model.inputs) if reference == ZERO else np.asarray(bundle.transform.mean)
-    return NetworkEngine(bundle.model, start, reference, rule, threads)
+    if engine == PACKAGE:
+        raise SampleError(
+            f"the deeplift package explains {listed(DenseNetwork.kinds, _NETWORKS)} models, but this bundle holds a "
+            f"{bundle.kind}; leave --engine out"
+        )
+    if isinstance(model, RandomForest):
+        return ForestEngine(model, start, reference)
+    if isinstance(model, ClassMeans):
+        return ProjectionEngine(model, start, reference)
+    raise SampleError(f"no engine explains {bundle.kind} models; give a bundle of another model")

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from srna_tools import schema
 from srna_tools.attribute.class_expression import ClassExpression
-from srna_tools.attribute.engine import Collector, Engine
+from srna_tools.attribute.engine import BUILT_IN, Collector, Engine
 from srna_tools.attribute.engines import engine_for
 from srna_tools.attribute.ranking import PUBLISHED_TOP, ClassDifferences, top_features
 from srna_tools.bundle import Bundle
@@ -22,8 +22,6 @@ from srna_tools.predict.annotate import annotate
 from srna_tools.predict.status import OK, Thresholds
 
 _LOG = logging.getLogger(__name__)
-# Samples whose scores are held at a time: bounds memory whatever the number of samples.
-_BLOCK = 512
 
 
 @dataclass(frozen=True)
@@ -65,11 +63,11 @@ class Explainer:
                 collector.add(rows, scores)
 
     def blocks(self) -> Iterator[np.ndarray]:
-        """Rows of all samples, some hundred at a time, with a progress bar."""
-        rows = np.arange(len(self.inputs))
+        """Rows of all samples, as many at a time as the engine takes, with a progress bar."""
+        rows, size = np.arange(len(self.inputs)), self.engine.block
         with tqdm(total=len(rows), desc="explaining", unit=" samples", leave=False, disable=None) as bar:
-            for begin in range(0, len(rows), _BLOCK):
-                block = rows[begin : begin + _BLOCK]
+            for begin in range(0, len(rows), size):
+                block = rows[begin : begin + size]
                 yield block
                 bar.update(len(block))
 
@@ -141,15 +139,17 @@ class Explainer:
         )
 
 
-def prepare(samples: anndata.AnnData, bundle: Bundle, *, rule: str, reference: str, threads: int = 1) -> Explainer:
+def prepare(
+    samples: anndata.AnnData, bundle: Bundle, *, rule: str, reference: str, engine: str = BUILT_IN, threads: int = 1
+) -> Explainer:
     """Apply the model to the samples with reads and settle each sample's class.
 
     Raises
     ------
     SampleError
-        No engine explains this kind of model, or no sample has reads on its features.
+        The engine does not explain this kind of model, or no sample has reads on its features.
     """
-    engine = engine_for(bundle, rule=rule, reference=reference, threads=threads)
+    chosen = engine_for(bundle, rule=rule, reference=reference, engine=engine, threads=threads)
     samples = samples[schema.with_reads(samples)]
     inputs = bundle.transform.apply(samples)
     usable = inputs.depth > 0
@@ -158,7 +158,7 @@ def prepare(samples: anndata.AnnData, bundle: Bundle, *, rule: str, reference: s
     samples, values = samples[usable], inputs.values[usable]
     probabilities = bundle.probabilities(values)
     codes, annotated = _classes_of(samples, bundle)
-    return Explainer(bundle, engine, samples, values, probabilities, codes, annotated)
+    return Explainer(bundle, chosen, samples, values, probabilities, codes, annotated)
 
 
 def _classes_of(samples: anndata.AnnData, bundle: Bundle) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from srna_tools.attribute.deeplift import RULES
-from srna_tools.attribute.engine import REFERENCES
+from srna_tools.attribute.engine import BUILT_IN, ENGINES, REFERENCES
 from srna_tools.cli.attribute_classes import ranking_options
 from srna_tools.cli.attribute_samples import sample_options
 from srna_tools.cli.attribute_scores import score_options
@@ -19,14 +19,26 @@ from srna_tools.cli.executable import EXISTING_FILE, executable, output_option, 
 @executable("srna-attribute")
 @click.argument("samples", type=EXISTING_FILE)
 @click.option(
-    "--model", required=True, type=EXISTING_FILE, help="Model bundle of an mlp, logistic or domain-adaptation model."
+    "--model",
+    required=True,
+    type=EXISTING_FILE,
+    help="Model bundle of classes: mlp, logistic, discriminant, domain-adaptation, random-forest or linear.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=BUILT_IN,
+    show_default=True,
+    help="built-in: DeepLIFT of networks, exact shares of linear, TreeSHAP of random-forest; deeplift: the package of "
+    "DeepLIFT's authors, networks only.",
 )
 @click.option(
     "--rule",
     type=click.Choice(RULES),
     default="rescale",
     show_default=True,
-    help="DeepLIFT rule; genomics-default, which the published version of the library used, is reveal-cancel here.",
+    help="DeepLIFT rule of networks; genomics-default, which the published version of the library used, is "
+    "reveal-cancel here.",
 )
 @click.option(
     "--reference",
@@ -42,7 +54,7 @@ from srna_tools.cli.executable import EXISTING_FILE, executable, output_option, 
 @output_option(
     "Table: class, rank, feature, score, mean_rpm_class, mean_rpm_others, samples, and how far the rank can be trusted."
 )
-def main(*, samples: Path, model: Path, rule: str, reference: str, threads: int, **options: Any) -> None:
+def main(*, samples: Path, model: Path, rule: str, reference: str, engine: str, threads: int, **options: Any) -> None:
     """Explain predictions: which sRNAs voted for and against each class.
 
     A sample counts for its annotated class where it has one that the model knows, else for the predicted one,
@@ -57,7 +69,8 @@ def main(*, samples: Path, model: Path, rule: str, reference: str, threads: int,
     from srna_tools.cli.attribute_scores import score_part
     from srna_tools.io.h5ad import read_samples
 
-    explainer = prepare(read_samples(samples), load_bundle(model), rule=rule, reference=reference, threads=threads)
+    read, bundle = read_samples(samples), load_bundle(model)
+    explainer = prepare(read, bundle, rule=rule, reference=reference, engine=engine, threads=threads)
     parts = [make(explainer, options) for make in (ranking_part, sample_part, score_part)]
     with ExitStack() as during:
         for part in parts:

@@ -22,7 +22,12 @@ _ARRAYS = {
     "right": ("int32", 1),
     "value": ("float32", 2),
 }
-_OF_NODES = ("feature", "threshold", "left", "right", "value")
+# What only explanations need; bundles of older versions lack it.
+_OPTIONAL_ARRAYS = {"reached": ("float64", 1)}
+_OF_NODES = ("feature", "threshold", "left", "right", "value", "reached")
+# Weights of training samples add up to their number; what lies outside is damage, and could overflow.
+_LEAST_WEIGHT, _MOST_WEIGHT = 1e-9, 1e15
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class RandomForest:
         Class probabilities in each node, shape (nodes, classes).
     features
         Number of model features.
+    reached
+        Weight of the training samples that reached each node, float64; None in bundles of older versions.
     """
 
     kinds: ClassVar[tuple[str, ...]] = ("random-forest",)
@@ -63,6 +70,7 @@ class RandomForest:
     right: np.ndarray
     value: np.ndarray
     features: int
+    reached: np.ndarray | None = None
 
     @property
     def inputs(self) -> int:
@@ -83,8 +91,11 @@ class RandomForest:
         )
 
     def to_state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        """Seven arrays, and their sizes."""
-        return {name: getattr(self, name) for name in _ARRAYS}, {"features": self.features, "trees": len(self.roots)}
+        """Seven arrays, eight where it is known what reached the nodes, and their sizes."""
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        if self.reached is not None:
+            arrays["reached"] = self.reached
+        return arrays, {"features": self.features, "trees": len(self.roots)}
 
     @classmethod
     def from_state(cls, arrays: dict[str, np.ndarray], description: dict[str, Any]) -> Self:
@@ -99,8 +110,9 @@ class RandomForest:
         missing = [name for name in _ARRAYS if name not in arrays]
         if missing:
             raise BundleError(f"the forest lacks its array '{missing[0]}'")
-        forest = cls(**{name: arrays[name] for name in _ARRAYS}, features=int(description["features"]))
-        if not (_are_arrays_of_a_forest(arrays) and forest._is_sound()):
+        known = {name: arrays[name] for name in (*_ARRAYS, *_OPTIONAL_ARRAYS) if name in arrays}
+        forest = cls(**known, features=int(description["features"]))
+        if not (_are_arrays_of_a_forest(known) and forest._is_sound()):
             raise BundleError("the forest's nodes point outside of it, or its arrays do not fit each other")
         return forest
 
@@ -116,6 +128,21 @@ class RandomForest:
             and all((child > inner).all() and _all_within(child, 0, nodes) for child in children)
             and bool(np.isfinite(self.threshold).all())
             and bool((self.value >= 0).all() and np.allclose(self.value.sum(axis=1, dtype=np.float64), 1, atol=1e-3))
+            and (self.reached is None or self._passes_all_on(self.reached))
+        )
+
+    def _passes_all_on(self, reached: np.ndarray) -> bool:
+        """Whether each node but the roots has one parent, in its tree, and each parent's samples reach its children."""
+        nodes = np.arange(len(self.feature))
+        inner = np.flatnonzero(self.feature >= 0)
+        left, right = self.left[inner], self.right[inner]
+        tree = np.searchsorted(self.roots, nodes, side="right")
+        return (
+            bool(((reached >= _LEAST_WEIGHT) & (reached <= _MOST_WEIGHT)).all())
+            and bool((np.diff(self.roots) > 0).all())
+            and np.array_equal(np.sort(np.concatenate([self.roots, left, right])), nodes)
+            and all(np.array_equal(tree[child], tree[inner]) for child in (left, right))
+            and np.allclose(reached[left] + reached[right], reached[inner], rtol=_ROUNDING, atol=0)
         )
 
     def _of_block(self, inputs: np.ndarray) -> np.ndarray:
@@ -185,6 +212,7 @@ def flattened(forest: Any, selected: np.ndarray, features: int) -> RandomForest:
         right=shifted("children_right"),
         value=np.concatenate([tree.value[:, 0, :] for tree in trees]).astype(np.float32),
         features=features,
+        reached=np.concatenate([tree.weighted_n_node_samples for tree in trees]),
     )
 
 
@@ -196,8 +224,9 @@ def _down_sampled(codes: np.ndarray, classes: int, seed: int) -> np.ndarray:
 
 
 def _are_arrays_of_a_forest(arrays: dict[str, np.ndarray]) -> bool:
-    found = {name: (arrays[name].dtype.name, arrays[name].ndim) for name in _ARRAYS}
-    return found == _ARRAYS and len({len(arrays[name]) for name in _OF_NODES}) == 1
+    expected = _ARRAYS | {name: kind for name, kind in _OPTIONAL_ARRAYS.items() if name in arrays}
+    found = {name: (array.dtype.name, array.ndim) for name, array in arrays.items()}
+    return found == expected and len({len(arrays[name]) for name in _OF_NODES if name in arrays}) == 1
 
 
 def _all_within(indices: np.ndarray, low: int, high: int) -> bool:

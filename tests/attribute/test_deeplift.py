@@ -8,8 +8,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy import sparse
 
 from srna_tools.attribute.deeplift import RULES, contributions
@@ -25,12 +23,6 @@ def random_network(rng, *sizes):
 def integer_network(rng, *sizes):
     """Small integers make exact ties: changes that cancel, units exactly at zero, weights that are zero."""
     return [(rng.integers(-1, 2, size=(n, m)), rng.integers(-1, 2, size=m)) for n, m in pairwise(sizes)]
-
-
-def logits(weights, X):
-    for W, b in weights[:-1]:
-        X = np.maximum(X @ W + b, 0)
-    return X @ weights[-1][0] + weights[-1][1]
 
 
 def assert_same_scores(ours, theirs, tolerance):
@@ -84,10 +76,12 @@ def test_agrees_in_float32_also_where_the_package_rounds(rule, seed):
 
 
 @pytest.mark.parametrize("rule", TWO_RULES)
-def test_agrees_in_float32_on_a_network_as_wide_as_real_ones(rng, rule):
+@pytest.mark.parametrize("reference", ["zero", "mean"])
+def test_agrees_in_float32_on_a_network_as_wide_as_real_ones(rng, rule, reference):
     weights, X = random_network(rng, 800, 400, 100, 50, 6), rng.random((50, 800)) ** 4
-    ours = contributions(weights, X, np.zeros(800), rule)
-    assert_same_scores(ours, package_contributions(weights, X, np.zeros(800), rule), 5e-5)
+    start = np.zeros(800) if reference == "zero" else X.mean(axis=0)
+    ours = contributions(weights, X, start, rule)
+    assert_same_scores(ours, package_contributions(weights, X, start, rule), 5e-5)
 
 
 @pytest.mark.parametrize("rule", TWO_RULES)
@@ -173,23 +167,6 @@ def test_linear_model_is_weight_times_change(rng, rule):
     W, X, reference = rng.normal(size=(5, 3)), rng.normal(size=(30, 5)), rng.normal(size=5)
     scores = contributions([(W, np.ones(3))], X, reference, rule, dtype=np.float64)
     np.testing.assert_allclose(scores, (X - reference)[:, np.newaxis] * W.T, rtol=1e-14)
-
-
-@given(
-    seed=st.integers(0, 2**32 - 1),
-    sizes=st.lists(st.integers(1, 12), min_size=2, max_size=5),
-    rule=st.sampled_from(RULES),
-    integers=st.booleans(),
-)
-@settings(max_examples=60)
-def test_contributions_sum_to_the_change_of_the_logit(seed, sizes, rule, integers):
-    rng = np.random.default_rng(seed)
-    weights = integer_network(rng, *sizes) if integers else random_network(rng, *sizes)
-    draw = (lambda: rng.integers(-2, 3, size=(7, sizes[0]))) if integers else (lambda: rng.normal(size=(7, sizes[0])))
-    X, reference = draw(), draw()
-    scores = contributions(weights, X, reference, rule, dtype=np.float64)
-    change = logits(weights, X) - logits(weights, reference)
-    np.testing.assert_allclose(scores.sum(axis=2), change, atol=1e-6 * (1 + np.abs(change).max()))
 
 
 # --- blocks, threads, forms of input ---
