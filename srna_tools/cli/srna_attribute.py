@@ -13,6 +13,7 @@ from srna_tools.attribute.engine import BUILT_IN, ENGINES, REFERENCES
 from srna_tools.cli.attribute_classes import ranking_options
 from srna_tools.cli.attribute_samples import sample_options
 from srna_tools.cli.attribute_scores import score_options
+from srna_tools.cli.attribute_stability import stability_options
 from srna_tools.cli.executable import EXISTING_FILE, executable, output_option, threads_option
 
 
@@ -50,6 +51,7 @@ from srna_tools.cli.executable import EXISTING_FILE, executable, output_option, 
 @ranking_options
 @sample_options
 @score_options
+@stability_options
 @threads_option
 @output_option(
     "Table: class, rank, feature, score, mean_rpm_class, mean_rpm_others, samples, and how far the rank can be trusted."
@@ -67,11 +69,13 @@ def main(*, samples: Path, model: Path, rule: str, reference: str, engine: str, 
     from srna_tools.cli.attribute_classes import ranking_part
     from srna_tools.cli.attribute_samples import sample_part
     from srna_tools.cli.attribute_scores import score_part
+    from srna_tools.cli.attribute_stability import stability_part
     from srna_tools.io.h5ad import read_samples
 
     read, bundle = read_samples(samples), load_bundle(model)
     explainer = prepare(read, bundle, rule=rule, reference=reference, engine=engine, threads=threads)
-    parts = [make(explainer, options) for make in (ranking_part, sample_part, score_part)]
+    options["threads"] = threads
+    parts = [make(explainer, options) for make in (ranking_part, sample_part, score_part, stability_part)]
     with ExitStack() as during:
         for part in parts:
             during.enter_context(part.during)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -42,13 +43,12 @@ class DenseNetwork:
         Matrix products round differently with the place of a row in the block. In float64 that is far below what
         the float32 result keeps, so that a sample's result is its own, whoever else is in the batch.
         """
-        kernels = [kernel.astype(np.float64) for kernel, _ in self.weights]
         result = np.empty((len(values), self.outputs), dtype=np.float32)
         for start in range(0, len(values), _BLOCK):
             block = np.asarray(values[start : start + _BLOCK], dtype=np.float32)
             # Finite weights may still be so large that sums overflow; annotate refuses what comes of it.
             with np.errstate(over="ignore", invalid="ignore"):
-                result[start : start + _BLOCK] = self._forward(block, kernels)
+                result[start : start + _BLOCK] = self._forward(block)
         return result
 
     def probabilities(self, values: np.ndarray) -> np.ndarray:
@@ -91,8 +91,13 @@ class DenseNetwork:
             weights.append((kernel, bias))
         return cls(tuple(weights))
 
-    def _forward(self, block: np.ndarray, kernels: list[np.ndarray]) -> np.ndarray:
-        for number, (kernel, (_, bias)) in enumerate(zip(kernels, self.weights, strict=True)):
+    @cached_property
+    def _kernels(self) -> list[np.ndarray]:
+        """Weights in float64, kept: whoever asks about few samples many times would wait for them."""
+        return [kernel.astype(np.float64) for kernel, _ in self.weights]
+
+    def _forward(self, block: np.ndarray) -> np.ndarray:
+        for number, (kernel, (_, bias)) in enumerate(zip(self._kernels, self.weights, strict=True)):
             block = (block @ kernel + bias).astype(np.float32)
             if number < len(self.weights) - 1:
                 np.maximum(block, 0, out=block)
