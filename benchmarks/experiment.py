@@ -1,7 +1,8 @@
-"""Carry out one of the papers' experiments, and write its section of docs/experiments.md.
+"""Carry out one of the papers' experiments, and write its section of docs/experiments.md or docs/explanations.md.
 
     python benchmarks/experiment.py benchmarks/experiments/10_tissue_groups_9.toml
     python benchmarks/experiment.py --summary
+    python benchmarks/experiment.py --summary --document docs/explanations.md
 
 An experiment that was stopped goes on where it was when it is called again.
 """
@@ -12,7 +13,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from laboratory.configuration import read_experiment
+from laboratory.configuration import Experiment, read_experiment
 from laboratory.document import with_section, with_summary
 from laboratory.kinds import KINDS, parameters_of
 from laboratory.section import section_of
@@ -22,12 +23,13 @@ from public_data import public_data
 from srna_tools.errors import SrnaToolsError
 from srna_tools.io.output import write_text
 
-_DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "experiments.md"
+_DOCUMENTS = Path(__file__).resolve().parents[1] / "docs"
 
 
-def carry_out(configuration: Path, work: Path, document: Path, threads: int) -> None:
+def carry_out(configuration: Path, work: Path, document: Path | None, threads: int) -> None:
     """Carry out one experiment, and write its section."""
     experiment = read_experiment(configuration)
+    document = document or _DOCUMENTS / experiment.document
     parameters = parameters_of(experiment, configuration)
     images = document.parent / "images"
     images.mkdir(parents=True, exist_ok=True)
@@ -43,7 +45,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("configurations", nargs="*", type=Path, help="configuration files (.toml)")
     parser.add_argument("--summary", action="store_true", help="write the summary anew from the sections")
-    parser.add_argument("--document", type=Path, default=_DOCUMENT, help="the document whose sections are written")
+    parser.add_argument(
+        "--document", type=Path,
+        help="the document that is written (default: the one that a configuration names; summary: docs/experiments.md)",
+    )  # fmt: skip
     parser.add_argument("--threads", type=int, default=2, help="fits at a time (default: 2)")
     parser.add_argument(
         "--work", type=Path, default=Path("benchmark-output/experiments"), help="folder for what lies between"
@@ -55,7 +60,8 @@ def main() -> None:
         for configuration in options.configurations:
             carry_out(configuration, options.work, options.document, options.threads)
         if options.summary:
-            write_text(with_summary(options.document.read_text(encoding="utf-8")), options.document)
+            document = options.document or _DOCUMENTS / Experiment.document
+            write_text(with_summary(document.read_text(encoding="utf-8")), document)
     except SrnaToolsError as error:
         sys.exit(f"error: {error}")
 

@@ -73,6 +73,8 @@ class Experiment:
         Names of models, see models.json beside the configurations.
     parameters
         Of the kind.
+    document
+        In the folder docs: where the section stands.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Experiment:
     models: tuple[str, ...] = ()
     paper: tuple[Published, ...] = ()
     parameters: dict[str, Any] = field(default_factory=dict)
+    document: str = "experiments.md"
 
 
 def read_experiment(path: Path) -> Experiment:

@@ -12,10 +12,13 @@ from laboratory.bridge import BridgeParameters, bridge
 from laboratory.catch_all import CatchAllParameters, with_and_without
 from laboratory.compared import SchemeParameters
 from laboratory.configuration import Experiment, made
+from laboratory.deletion_curves import DeletionParameters, draw_deletion
 from laboratory.domains import DomainParameters, compare_domains
+from laboratory.explanation_precision import PrecisionParameters, measure_precision
 from laboratory.number_of_classes import ClassParameters, by_number_of_classes
 from laboratory.outcome import Outcome
 from laboratory.planted_labels import PlantedParameters, plant
+from laboratory.published_mirnas import MirnaParameters, find_published
 from laboratory.schemes import compare_schemes
 from laboratory.self_training import SelfTrainingParameters, train_on_own_predictions
 from laboratory.source_grid import GridParameters, grid
@@ -45,6 +48,9 @@ KINDS: dict[str, Kind] = {
     "planted-labels": Kind(PlantedParameters, plant),
     "trials": Kind(TrialParameters, carry_out_trials),
     "swapped-runs": Kind(SwappedParameters, find_swapped),
+    "published-mirnas": Kind(MirnaParameters, find_published),
+    "deletion-curves": Kind(DeletionParameters, draw_deletion),
+    "explanation-precision": Kind(PrecisionParameters, measure_precision),
 }
 
 

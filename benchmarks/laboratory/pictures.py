@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from srna_tools.report.deletion_plot import draw_curves
 from srna_tools.report.figure import COLOURS, add_caption, caption_height, new_figure, short
 
 if TYPE_CHECKING:
@@ -149,6 +150,33 @@ def cells_picture(measured: pd.DataFrame, cells: Sequence[str], models: Sequence
         axes.grid(visible=True, axis="y", lw=0.3, color="#CCCCCC")
     grid[-1].set_xticks(places, [textwrap.fill(short(cell, 60), 18) for cell in cells])
     figure.legend(*grid[0].get_legend_handles_labels(), loc="outside upper left", ncols=4, fontsize=9, frameon=False)
+    add_caption(figure, text)
+    return figure
+
+
+def deletion_picture(curves: pd.DataFrame) -> Figure:
+    """Draw deletion curves: a row a data set, a column a model.
+
+    Parameters
+    ----------
+    curves
+        ``data model order removed probability samples``.
+    """
+    sets, models = curves["data"].unique(), curves["model"].unique()
+    text = (
+        "Mean probability of the true class of samples whose study was left out of training, after setting so many "
+        "features to the reference, in the given order."
+    )
+    width = _WIDTH * len(models)
+    figure = new_figure(width, _HEIGHT * len(sets) + caption_height(text, width) + 0.3)
+    grid = figure.subplots(len(sets), len(models), squeeze=False, sharey=True)
+    for row, data in zip(grid, sets, strict=True):
+        for axes, model in zip(row, models, strict=True):
+            draw_curves(axes, curves[(curves["data"] == data) & (curves["model"] == model)])
+            axes.set_title(textwrap.fill(f"{data}: {model}", 40), fontsize=9)
+        row[0].set_ylabel("probability of the true class", fontsize=9)
+    orders = list(curves["order"].unique())
+    figure.legend(grid[0][0].get_lines(), orders, loc="outside upper left", ncols=5, fontsize=9, frameon=False)
     add_caption(figure, text)
     return figure
 

@@ -11,6 +11,7 @@ import click
 from srna_tools.attribute.deeplift import RULES
 from srna_tools.attribute.engine import BUILT_IN, ENGINES, REFERENCES
 from srna_tools.cli.attribute_classes import ranking_options
+from srna_tools.cli.attribute_deletion import deletion_options
 from srna_tools.cli.attribute_samples import sample_options
 from srna_tools.cli.attribute_scores import score_options
 from srna_tools.cli.attribute_stability import stability_options
@@ -52,6 +53,7 @@ from srna_tools.cli.executable import EXISTING_FILE, executable, output_option, 
 @sample_options
 @score_options
 @stability_options
+@deletion_options
 @threads_option
 @output_option(
     "Table: class, rank, feature, score, mean_rpm_class, mean_rpm_others, samples, and how far the rank can be trusted."
@@ -67,6 +69,7 @@ def main(*, samples: Path, model: Path, rule: str, reference: str, engine: str, 
     from srna_tools.attribute.explain import prepare
     from srna_tools.bundle import load_bundle
     from srna_tools.cli.attribute_classes import ranking_part
+    from srna_tools.cli.attribute_deletion import deletion_part
     from srna_tools.cli.attribute_samples import sample_part
     from srna_tools.cli.attribute_scores import score_part
     from srna_tools.cli.attribute_stability import stability_part
@@ -75,7 +78,7 @@ def main(*, samples: Path, model: Path, rule: str, reference: str, engine: str, 
     read, bundle = read_samples(samples), load_bundle(model)
     explainer = prepare(read, bundle, rule=rule, reference=reference, engine=engine, threads=threads)
     options["threads"] = threads
-    parts = [make(explainer, options) for make in (ranking_part, sample_part, score_part, stability_part)]
+    parts = [make(explainer, options) for make in (ranking_part, sample_part, score_part, stability_part, deletion_part)]
     with ExitStack() as during:
         for part in parts:
             during.enter_context(part.during)

@@ -113,7 +113,7 @@ def test_a_mistake_is_one_sentence(place):
     assert called.returncode == 1
     assert called.stderr == (
         "error: wrong.toml: has the unknown key lable; known are name, kind, title, question, short, label, sets, "
-        "remarks, models, paper, parameters\n"
+        "remarks, models, paper, parameters, document\n"
     )
 
 
