@@ -48,11 +48,11 @@ def circular(sets: Sequence[FeatureSet], training: frozenset[str] | None, allow:
     found = [name for name, reason in reasons.items() if reason]
     if not found:
         return []
-    what = f"{counted(len(found), 'set')} ({listed(found)}) derived from a model: {reasons[found[0]]}"
+    what = f"{counted(len(found), 'set')} ({listed(found)}) derived from a model, and {reasons[found[0]]}"
     if allow:
-        return [f"there is {what}; that it is enriched is no evidence"]
+        return [f"the sets hold {what}; that these are enriched is no evidence"]
     advice = "give the ranking's model as --background" if training is None else "use sets of other data"
-    raise SampleError(f"there is {what}, so that the test would be circular; {advice}, or --allow-derived")
+    raise SampleError(f"the sets hold {what}, so that the test would be circular; {advice}, or --allow-derived")
 
 
 def looking_derived(ranked: RankedFeatures, sets: Sequence[MeasuredSet], top: int, seed: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from srna_tools.features import feature_type
 from srna_tools.io.gmt import FeatureSet
 from srna_tools.namespace import Namespace
 
+_LOG = logging.getLogger(__name__)
 BOTH = "both"
 _FULL_TABLE = "give the table of srna-attribute --ranking-output"
 
@@ -41,7 +43,7 @@ class Comparison:
         By which.
     top
         Number of best features of a class in which over-representation is looked for.
-    sentences, warnings
+    sentences
         What a user should know of it.
     """
 
@@ -50,7 +52,6 @@ class Comparison:
     methods: tuple[str, ...]
     top: int
     sentences: tuple[str, ...]
-    warnings: tuple[str, ...]
 
     def table(self, permutations: int, seed: int, threads: int = 1) -> pd.DataFrame:
         """Table of `enrichment`."""
@@ -76,7 +77,7 @@ def compare(
     allow_derived: bool = False,
     seed: int = 0,
 ) -> Comparison:
-    """Settle what is compared with what.
+    """Settle what is compared with what, and warn of sets that are, or look, derived from the same data.
 
     The background are the features of a complete ranking, else those of `background`; of these only the kinds of
     RNA that the sets are of, since sets of miRNAs say nothing about how the other features rank.
@@ -112,7 +113,9 @@ def compare(
     if method == BOTH and len(methods) == 1:
         sentences.append(f"without gsea: the ranking holds only the best features of each class; {_FULL_TABLE}")
     warnings += looking_derived(ranked, tested, chosen, seed)
-    return Comparison(ranked, tested, methods, chosen, (*sentences, *warnings), tuple(warnings))
+    for warning in warnings:
+        _LOG.warning(warning)
+    return Comparison(ranked, tested, methods, chosen, (*sentences, *warnings))
 
 
 def results_in_words(table: pd.DataFrame, comparison: Comparison, permutations: int) -> list[str]:
@@ -163,8 +166,8 @@ def _with_background(
         )
     if complete:
         return ranked, [f"background: the {number} of the ranking, which is complete"]
-    listed_ones = f"{number} of them ranked"
-    return ranked.among(background.features), [f"background: {len(background.features):,} features, {listed_ones}"]
+    every = f"{len(background.features):,} features"
+    return ranked.among(background.features), [f"background: {every}, {len(ranked.features):,} of them ranked"]
 
 
 def _of_the_types_of(ranked: RankedFeatures, measured: list[MeasuredSet]) -> tuple[RankedFeatures, list[str]]:
@@ -182,8 +185,8 @@ def _sizes_in_words(measured: list[MeasuredSet], tested: tuple[MeasuredSet, ...]
     small = sum(len(one.features) < sizes.least for one in measured)
     large = len(measured) - len(tested) - small
     return (
-        f"{counted(len(tested), 'set')} tested; {small:,} have fewer than {sizes.least} measured members and "
-        f"{large:,} more than {sizes.most:,}, or all features"
+        f"{counted(len(tested), 'set')} tested; left out: {small:,} with fewer than {sizes.least} measured members, "
+        f"{large:,} with more than {sizes.most:,} or all features"
     )
 
 

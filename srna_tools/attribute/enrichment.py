@@ -72,7 +72,7 @@ def enrichment(
     Returns
     -------
     Columns `COLUMNS`, a row for each class, method and set, sorted by class, method and p. ``q`` is corrected
-    (Benjamini & Hochberg 1995) over all classes and sets of a method.
+    (Benjamini & Hochberg 1995) over all classes and sets of a method; sets of the same features count once.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def enrichment(
             else:
                 tested = _by_overlap(scores, order, ranked.features, sets, top)
             rows += [_row(name, method, one, values) for one, values in zip(sets, tested, strict=True)]
-        tables.append(_corrected(pd.DataFrame(rows)))
+        tables.append(_corrected(pd.DataFrame(rows), sets))
     table = pd.concat(tables, ignore_index=True)
     place = {name: number for number, name in enumerate(ranked.classes)}
     key = table.assign(place=table["class"].map(place), later=table["method"] == GSEA)
@@ -171,7 +171,13 @@ def _row(name: str, method: str, one: MeasuredSet, values: dict[str, object]) ->
     }
 
 
-def _corrected(table: pd.DataFrame) -> pd.DataFrame:
+def _corrected(table: pd.DataFrame, sets: Sequence[MeasuredSet]) -> pd.DataFrame:
+    """Add q; sets of the same features, as several sources may have them, are one test."""
     from scipy.stats import false_discovery_control
 
-    return table.assign(q=false_discovery_control(table["p"].to_numpy(np.float64), method="bh"))
+    first: dict[frozenset[str], int] = {}
+    same = [first.setdefault(one.features, number) for number, one in enumerate(sets)]
+    test = pd.MultiIndex.from_arrays([table["class"], np.resize(same, len(table))])
+    once = ~test.duplicated()
+    q = false_discovery_control(table.loc[once, "p"].to_numpy(np.float64), method="bh")
+    return table.assign(q=pd.Series(q, index=test[once]).loc[test].to_numpy())

@@ -12,8 +12,6 @@ from srna_tools.mirna_names import family_of, parse
 from srna_tools.namespace import parsed_members
 
 FAMILIES, CLUSTERS = "families by name", "clusters"
-#: miRBase calls stem-loops clustered that are less than this number of bases apart.
-MIRBASE_DISTANCE = 10_000
 _FEWEST_LOCI = 2
 
 
@@ -42,12 +40,13 @@ def of_species(sets: Iterable[FeatureSet], features: Iterable[str]) -> list[Feat
     return [one for one in own if one.members]
 
 
-def clusters(loci: Sequence[Locus], distance: int = MIRBASE_DISTANCE) -> list[FeatureSet]:
+def clusters(loci: Sequence[Locus], distance: int) -> list[FeatureSet]:
     """Group stem-loops that lie close together on one strand of a chromosome, two at least.
 
     Neighbours whose gap, from the end of one to the start of the next, is less than `distance` bases are of one
-    cluster, and so is whoever is a neighbour of one of these. A cluster is named by its first and last stem-loop.
-    Members are the stem-loops, and mature miRNAs whose own names tell another locus than that of their stem-loop.
+    cluster, and so is whoever is a neighbour of one of these; miRBase takes 10,000. A cluster is named by its first
+    and last stem-loop. Members are the stem-loops, and mature miRNAs whose own names tell another locus than that
+    of their stem-loop.
     """
     groups: list[list[Locus]] = []
     reach = 0

@@ -11,6 +11,8 @@ import pandas as pd
 from srna_tools.errors import MissingExtraError
 from srna_tools.writable_caches import use_writable_caches
 
+_NEGLIGIBLE = 1e-9
+
 
 class Preranked(NamedTuple):
     """What GSEA found of one set.
@@ -71,8 +73,13 @@ def preranked(
 
 
 def _strictly_falling(scores: np.ndarray) -> np.ndarray:
-    """Scores in which the order of equal ones shows, by the least that numbers can differ."""
-    falling = np.array(scores, dtype=np.float64)
+    """Scores in which the order of equal ones shows, by the least that numbers can differ.
+
+    Those of zero get a weight that no other will notice: without one, gseapy divides by zero for permutations that
+    put zeros alone into a set, and for models that use few features these are many.
+    """
+    sizes = np.abs(scores[scores != 0])
+    falling = np.where(scores == 0, min(_NEGLIGIBLE * sizes.max(), sizes.min() / 2), scores).astype(np.float64)
     for rank in range(1, len(falling)):
         falling[rank] = min(falling[rank], np.nextafter(falling[rank - 1], -np.inf))
     return falling

@@ -80,12 +80,11 @@ def ranking_part(explainer: Explainer, options: dict[str, Any]) -> Part:
         write_table(table, options["output"])
         _write_sets(explainer, table, collected, columns, options)
         _draw(explainer, table, collected, len(columns), options)
-        restriction = (
-            [f"ranked: {len(columns):,} of {len(features):,} features of the model ({', '.join(wanted)})"]
-            if wanted
-            else []
-        )
-        return [explainer.summary(), *restriction, *suspicious(table)]
+        sentences = [explainer.summary()]
+        if wanted:
+            ranked = f"{len(columns):,} of {len(features):,} features ({', '.join(wanted)})"
+            sentences.append(f"ranked: {ranked}, by their scores in the whole model")
+        return sentences + suspicious(table)
 
     return Part((collected,), write)
 

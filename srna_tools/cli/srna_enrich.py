@@ -99,8 +99,6 @@ def main(
         allow_derived=allow_derived,
         seed=seed,
     )
-    for warning in comparison.warnings:
-        click.echo(f"srna-enrich: WARNING: {warning}", err=True)
     table = comparison.table(permutations, seed, threads)
     if plot_output:
         save_figure(enrichment_plot(table), plot_output)

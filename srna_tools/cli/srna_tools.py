@@ -16,7 +16,8 @@ def main() -> None:
     """Predict and explain missing sample annotations from small-RNA expression profiles.
 
     The steps are executables of their own: srna-import, srna-normalize, srna-group, srna-train,
-    srna-predict, srna-attribute, srna-embed and srna-report; each explains itself with --help.
+    srna-predict, srna-attribute, srna-enrich, srna-embed and srna-report; each explains itself with
+    --help.
     """
 
 

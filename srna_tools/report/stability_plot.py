@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from matplotlib.colors import LogNorm
     from matplotlib.figure import Figure, FigureBase
 
-_TITLES = ("Stability: steps until any other class", "Similarity: steps until the class of the column")
+_TITLES = ("Stability:\nsteps until any other class", "Similarity:\nsteps until the column's class")
 _LARGEST_CELL, _SMALLEST_CELL, _GRID = 0.62, 0.32, 6.4
 _CHARACTER, _LONGEST_CLASS = 0.08, 28
-_BAR, _BETWEEN, _TITLE_WIDTH = 0.9, 0.3, 3.3
+_BAR, _BETWEEN, _TITLE_WIDTH = 0.9, 0.3, 2.3
 _BESIDE_EACH_OTHER = 8
 _LARGEST_TEXT, _SMALLEST_TEXT, _LETTER, _FILLED = 8.0, 5.5, 0.62 / 72, 0.92
-_HALF, _ROUNDED_FROM, _THOUSAND, _DARK = 0.5, 9.95, 1000, 0.45
+_CORNER, _MARK = 0.55, "#555555"
+_ROUNDED_FROM, _THOUSAND, _DARK = 9.95, 1000, 0.45
 _COLOURS = "YlOrRd_r"
 _NEVER = "never"
 _EMPTY = "#F4F4F4"
@@ -40,16 +41,17 @@ def stability_plot(stability: pd.DataFrame, similarity: pd.DataFrame, how: str) 
     Returns
     -------
     Figure of two heat maps with one scale: side by side for few classes, else one above the other. Few steps are dark.
-    A cell is hatched where at least half of the samples never changed, and grey where none did.
+    A dark corner grows with the share of samples that never changed; a cell is grey where none did.
     """
     tables = (stability, similarity)
     rows = sorted(set(stability["from"]), key=in_natural_order)
     columns = sorted(set(stability["from"]) | set(stability["to"]), key=in_natural_order)
     cell = min(_LARGEST_CELL, max(_SMALLEST_CELL, _GRID / len(columns)))
-    names = _CHARACTER * max(len(short(name, _LONGEST_CLASS)) for name in columns) + 0.3
+    cell = max(cell, _TITLE_WIDTH / len(columns))
+    names = _CHARACTER * max(len(short(name, _LONGEST_CLASS)) for name in columns) + 0.55
     beside = len(columns) <= _BESIDE_EACH_OTHER
-    width = max(cell * len(columns), _TITLE_WIDTH) + _BETWEEN
-    height = cell * len(rows) + names + 0.7
+    width = cell * len(columns) + _BETWEEN
+    height = cell * len(rows) + names + 0.8
 
     def draw(part: FigureBase) -> None:
         axes = part.subplots(1, 2, squeeze=False) if beside else part.subplots(2, 1, squeeze=False)
@@ -101,16 +103,17 @@ def _draw_matrix(
     axes.set_yticks(np.arange(-0.5, len(rows)), minor=True)
     axes.grid(which="minor", color="white", linewidth=0.8)
     axes.tick_params(length=0, which="both")
-    _hatch(axes, (shares >= _HALF) & (shares < 1))
+    _mark_censored(axes, shares)
     _write_numbers(axes, means, shares, colours, cell)
 
 
-def _hatch(axes: Axes, cells: np.ndarray) -> None:
-    from matplotlib.patches import Rectangle
+def _mark_censored(axes: Axes, shares: np.ndarray) -> None:
+    """Fill a corner of each cell, the larger the more samples never changed."""
+    from matplotlib.patches import Polygon
 
-    for row, column in np.argwhere(cells):
-        corner = (float(column) - 0.5, float(row) - 0.5)
-        axes.add_patch(Rectangle(corner, 1, 1, fill=False, hatch="////", edgecolor="white", linewidth=0))
+    for row, column in np.argwhere((shares > 0) & (shares < 1)):
+        leg, right, top = _CORNER * shares[row, column] ** 0.5, column + 0.5, row - 0.5
+        axes.add_patch(Polygon([(right - leg, top), (right, top), (right, top + leg)], color=_MARK, linewidth=0))
 
 
 def _write_numbers(axes: Axes, means: np.ndarray, shares: np.ndarray, colours: np.ndarray, cell: float) -> None:
@@ -128,7 +131,6 @@ def _write_numbers(axes: Axes, means: np.ndarray, shares: np.ndarray, colours: n
             va="center",
             fontsize=size,
             color="white" if dark else "black",
-            bbox={"boxstyle": "square,pad=0.05", "facecolor": colours[row, column], "linewidth": 0},
         )
 
 
@@ -141,11 +143,15 @@ def _number(steps: float) -> str:
 
 def _add_bar(part: FigureBase, axes: np.ndarray, norm: LogNorm, height: float) -> None:
     from matplotlib.cm import ScalarMappable
+    from matplotlib.ticker import FormatStrFormatter, LogLocator, NullLocator
 
     bar = part.colorbar(
         ScalarMappable(norm, _COLOURS), ax=axes, fraction=0.05, aspect=25, shrink=min(1.0, 2.6 / height), pad=0.02
     )
     bar.set_label("mean steps", fontsize=8)
+    bar.ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    bar.ax.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+    bar.ax.yaxis.set_minor_locator(NullLocator())
     bar.ax.tick_params(labelsize=7)
 
 
@@ -159,5 +165,5 @@ def _caption(how: str) -> str:
     return (
         f"{how}. A step sets one feature of a sample to the reference, those first that speak most for the class of "
         "the row (from) and against that of the column (to). Numbers: mean over the correctly predicted samples in "
-        "which it happened. Hatched: it never happened in at least half of the samples; grey: in none. Dark: few steps."
+        "which it happened; the larger the dark corner, the more in which it never did; grey: it happened in none."
     )

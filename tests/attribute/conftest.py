@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from srna_tools.models.domain_adaptation import DomainAdaptationSettings
@@ -39,3 +40,28 @@ def forest_bundle(simulated):
 def adapted_bundle(simulated):
     settings = DomainAdaptationSettings(mapper=(30,), epochs=12, bias_epochs=6, learning_rate=1e-3)
     return train_bundle(simulated, "tissue", "domain-adaptation", settings)[0]
+
+
+@pytest.fixture(scope="session")
+def steps_by_hand():
+    """Make the steps of a sample as the method is told: remove, ask the model, count; a row an other class."""
+
+    def make(predict, values, reference, scores, own):
+        rows = []
+        for other in range(len(scores)):
+            if other == own:
+                continue
+            order = sorted(range(len(values)), key=lambda j: (-(float(scores[own, j]) - float(scores[other, j])), j))
+            changed = np.array(values, dtype=np.float32)
+            to_change, changed_to, to_class = 0, -1, 0
+            for step, feature in enumerate(order, start=1):
+                changed[feature] = np.float32(reference[feature])
+                predicted = int(predict(changed[None, :])[0])
+                if predicted != own and not to_change:
+                    to_change, changed_to = step, predicted
+                if predicted == other and not to_class:
+                    to_class = step
+            rows.append((to_change, changed_to, to_class))
+        return rows
+
+    return make

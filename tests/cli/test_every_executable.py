@@ -33,7 +33,19 @@ def command_of(name):
 
 
 def test_all_executables_of_the_main_job_are_listed():
-    steps = ("import", "filter", "normalize", "group", "train", "evaluate", "predict", "attribute", "embed", "report")
+    steps = (
+        "import",
+        "filter",
+        "normalize",
+        "group",
+        "train",
+        "evaluate",
+        "predict",
+        "attribute",
+        "enrich",
+        "embed",
+        "report",
+    )
     assert {f"srna-{step}" for step in steps} | {"srna-tools"} <= set(EXECUTABLES)
 
 

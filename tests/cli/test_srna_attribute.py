@@ -161,7 +161,10 @@ def test_one_type_of_features_can_be_ranked_alone(files, tmp_path):
 
     assert result.exit_code == 0, result.output
     types = load_bundle(files / "model.safetensors").transform.types
-    assert f"ranked: {types.count('piRNA')} of {len(types)} features of the model (piRNA)" in result.output
+    assert (
+        f"ranked: {types.count('piRNA')} of {len(types)} features (piRNA), by their scores in the whole model"
+        in result.output
+    )
     ranking = pd.read_csv(tmp_path / "r.tsv", sep="\t")
     assert set(ranking["feature_type"]) == {"piRNA"}
     assert pd.read_csv(tmp_path / "top.tsv", sep="\t")["rank_high"].max() <= types.count("piRNA")
