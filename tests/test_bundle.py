@@ -107,7 +107,8 @@ def test_a_missing_entry_is_refused(stored_bundle, refused):
 
 def test_a_missing_tensor_is_refused(stored_bundle, refused):
     _, tensors, description = stored_bundle
-    for name in tensors:
+    # Forests of older versions did not store what reached their nodes, and still load.
+    for name in set(tensors) - {"model.reached"}:
         refused({key: array for key, array in tensors.items() if key != name}, description)
 
 

@@ -1,1 +1,1 @@
-"""Which features speak for which class: DeepLIFT contributions, class rankings, stability."""
+"""Which features speak for which class: votes by several engines, class rankings, stability."""

@@ -46,7 +46,7 @@ def engine_for(bundle: Bundle, *, rule: str, reference: str, engine: str = BUILT
     if engine == PACKAGE:
         raise SampleError(
             f"the deeplift package explains {listed(DenseNetwork.kinds, _NETWORKS)} models, but this bundle holds a "
-            f"{bundle.kind}; leave --engine out"
+            f"{bundle.kind} model; leave --engine out"
         )
     if isinstance(model, RandomForest):
         return ForestEngine(model, start, reference)

@@ -14,10 +14,10 @@ from srna_tools.attribute.enrichment import (
     OVER_REPRESENTATION,
     SIGNIFICANT,
     Sizes,
-    default_top,
     enrichment,
 )
 from srna_tools.attribute.ranked_features import Background, RankedFeatures
+from srna_tools.attribute.ranking import default_top
 from srna_tools.attribute.set_members import MeasuredSet, measured_sets
 from srna_tools.errors import SampleError, counted, listed
 from srna_tools.features import feature_type

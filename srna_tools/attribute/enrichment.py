@@ -10,7 +10,6 @@ import pandas as pd
 
 from srna_tools.attribute.preranked import preranked
 from srna_tools.attribute.ranked_features import RankedFeatures
-from srna_tools.attribute.ranking import PUBLISHED_TOP
 from srna_tools.attribute.set_members import MeasuredSet
 
 OVER_REPRESENTATION, GSEA = "over-representation", "gsea"
@@ -18,7 +17,6 @@ COLUMNS = (
     "class", "method", "set", "source", "size", "measured", "overlap", "expected", "score", "p", "q", "features",
 )  # fmt: skip
 SIGNIFICANT = 0.05
-_TOP_FRACTION = 0.1
 _UNTESTED = {"overlap": 0, "expected": np.nan, "score": np.nan, "p": 1.0, "features": ""}
 
 
@@ -32,16 +30,6 @@ class Sizes:
     def fit(self, one: MeasuredSet, background: int) -> bool:
         """Whether a set is tested."""
         return self.least <= len(one.features) <= min(self.most, background - 1)
-
-
-def default_top(features: int) -> int:
-    """A tenth of the background, at most the 300 of the paper, so that the best are few even where few were measured.
-
-    References
-    ----------
-    Fiosina, Fiosins & Bonn 2019, section 3.4.2.
-    """
-    return max(1, min(PUBLISHED_TOP, round(_TOP_FRACTION * features)))
 
 
 def enrichment(

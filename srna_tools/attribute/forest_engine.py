@@ -22,8 +22,8 @@ class ForestEngine:
     r"""Path-dependent TreeSHAP of a forest, by the shap library.
 
     The score of a feature is its Shapley value: what it adds to a class's probability, averaged over all orders in
-    which the features of the sample may become known. Where a tree asks for one that is not known yet, both ways are taken,
-    each with the share of training samples that went there. Features that no tree uses score 0.
+    which the features of the sample may become known. Where a tree asks for one that is not known yet, both ways are
+    taken, each with the share of training samples that went there. Features that no tree uses score 0.
 
     Attributes
     ----------

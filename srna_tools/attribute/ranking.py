@@ -1,4 +1,4 @@
-"""Which sRNAs decide for a class: DeepLIFT scores of its samples, compared with those of the other classes."""
+"""Which sRNAs decide for a class: the scores of its samples, compared with those of the other classes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ COLUMNS = ("class", "rank", "feature", "score", "mean_rpm_class", "mean_rpm_othe
 RANKING_COLUMNS = ("class", "rank", "feature", "score", "feature_type")
 # Fiosina, Fiosins & Bonn 2019, sections 2.3.4 and 3.4.2.
 PUBLISHED_TOP = 300
+_TOP_FRACTION = 0.1
 
 
 class ClassDifferences:
@@ -81,6 +82,16 @@ def ranks_of(scores: np.ndarray) -> np.ndarray:
     ranks = np.empty_like(order)
     np.put_along_axis(ranks, order, np.broadcast_to(np.arange(1, scores.shape[-1] + 1), order.shape), axis=-1)
     return ranks
+
+
+def default_top(features: int) -> int:
+    """A tenth of the ranked features, at most the 300 of the paper: the best are few even where few were measured.
+
+    References
+    ----------
+    Fiosina, Fiosins & Bonn 2019, section 3.4.2.
+    """
+    return max(1, min(PUBLISHED_TOP, round(_TOP_FRACTION * features)))
 
 
 def top_features(

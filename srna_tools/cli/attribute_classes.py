@@ -63,8 +63,9 @@ def ranking_options(function: Function) -> Function:
 def ranking_part(explainer: Explainer, options: dict[str, Any]) -> Part:
     """Rank the features of each class, say how far the ranks can be trusted, and draw the classes."""
     from srna_tools.attribute.rank_confidence import RankConfidence, suspicious, with_confidence
-    from srna_tools.attribute.ranking import columns_of_types
+    from srna_tools.attribute.ranking import columns_of_types, default_top
     from srna_tools.io.output import write_table
+    from srna_tools.report.explanation import draw_overlap
 
     bundle, wanted = explainer.bundle, options["feature_types"]
     features = bundle.transform.features
@@ -77,9 +78,13 @@ def ranking_part(explainer: Explainer, options: dict[str, Any]) -> Part:
     def write() -> list[str]:
         table = explainer.top_features(collected, options["top"], columns)
         table = with_confidence(table, collected, features, bundle.classes)
+        # Where few features were ranked, the first hundreds of each class are all of them: sets compare fewer.
+        best = table[table["rank"] <= default_top(len(columns))]
         write_table(table, options["output"])
-        _write_sets(explainer, table, collected, columns, options)
-        _draw(explainer, table, collected, len(columns), options)
+        _write_sets(explainer, best, collected, columns, options)
+        _draw(explainer, table, collected, options)
+        if options["overlap_plot_output"]:
+            draw_overlap(explainer, best, len(columns), options["overlap_plot_output"])
         sentences = [explainer.summary()]
         if wanted:
             ranked = f"{len(columns):,} of {len(features):,} features ({', '.join(wanted)})"
@@ -90,7 +95,7 @@ def ranking_part(explainer: Explainer, options: dict[str, Any]) -> Part:
 
 
 def _write_sets(
-    explainer: Explainer, table: pd.DataFrame, collected: ClassDifferences, columns: np.ndarray, options: dict[str, Any]
+    explainer: Explainer, best: pd.DataFrame, collected: ClassDifferences, columns: np.ndarray, options: dict[str, Any]
 ) -> None:
     """Write what enrichment and other programs take."""
     from srna_tools.attribute.derived_sets import derived_sets
@@ -108,21 +113,17 @@ def _write_sets(
             full_ranking(differences[:, columns], samples, names, types, bundle.classes), options["ranking_output"]
         )
     if options["overlap_output"]:
-        write_table(top_overlap(table, len(columns)), options["overlap_output"])
+        write_table(top_overlap(best, len(columns)), options["overlap_output"])
     if options["sets_output"]:
         datasets = bundle.training.get("samples_per_dataset", {})
-        write_text(derived_sets(table, bundle.label, datasets), options["sets_output"])
+        write_text(derived_sets(best, bundle.label, datasets), options["sets_output"])
 
 
-def _draw(
-    explainer: Explainer, table: pd.DataFrame, collected: ClassDifferences, ranked: int, options: dict[str, Any]
-) -> None:
+def _draw(explainer: Explainer, table: pd.DataFrame, collected: ClassDifferences, options: dict[str, Any]) -> None:
     """Draw the classes, unless the heatmap is of a single sample."""
-    from srna_tools.report.explanation import draw_classes, draw_expression, draw_overlap
+    from srna_tools.report.explanation import draw_classes, draw_expression
 
     if options["heatmap_output"] and len(options["chosen"]) != 1:
         draw_classes(explainer, table, collected.differences()[0], options["heatmap_output"])
     if options["expression_plot_output"]:
         draw_expression(explainer, table, options["expression_plot_output"])
-    if options["overlap_plot_output"]:
-        draw_overlap(explainer, table, ranked, options["overlap_plot_output"])

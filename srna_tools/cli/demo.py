@@ -13,6 +13,7 @@ import pandas as pd
 
 from srna_tools.cli.srna_attribute import main as srna_attribute
 from srna_tools.cli.srna_embed import main as srna_embed
+from srna_tools.cli.srna_enrich import main as srna_enrich
 from srna_tools.cli.srna_evaluate import main as srna_evaluate
 from srna_tools.cli.srna_group import main as srna_group
 from srna_tools.cli.srna_import import main as srna_import
@@ -136,7 +137,16 @@ def _annotate(threads: int) -> None:
     _run(
         srna_attribute,
         ["annotated.h5ad", "--model", "tissue.safetensors", "--threads", str(threads), "-o", "top_features.tsv",
-         "--heatmap-output", "classes.png", "--heatmap-dir", "heatmaps", *_examples()],
+         "--heatmap-output", "classes.png", "--expression-plot-output", "expression.png", "--ranking-output",
+         "ranking.tsv", "--stability-output", "stability.tsv", "--similarity-output", "similarity.tsv",
+         "--votes-output", "votes.tsv", "--waterfall-dir", "waterfalls", "--heatmap-dir", "heatmaps", *_examples()],
+    )  # fmt: skip
+    # Which rank-based tests need; the other test is there in every installation.
+    method = "both" if importlib.util.find_spec("gseapy") else "over-representation"
+    _run(
+        srna_enrich,
+        ["ranking.tsv", "--families", "--background", "tissue.safetensors", "--method", method, "--plot-output",
+         "enrichment.png", "-o", "enrichment.tsv"],
     )  # fmt: skip
     _run(
         srna_embed,
@@ -179,6 +189,7 @@ def _report(notes: Sequence[str]) -> None:
         srna_report,
         ["--title", "srna-tools demo", "--samples", "annotated.h5ad", "--import-report", "import_report.tsv",
          "--model", "tissue.safetensors", "--predictions", "predictions.tsv", "--top-features", "top_features.tsv",
+         "--stability", "stability.tsv", "--similarity", "similarity.tsv", "--enrichment", "enrichment.tsv",
          "--evaluation", "metrics_dataset-out.tsv", "--evaluation", "metrics_kfold.tsv",
          "--evaluation-plot", "evaluation.png", "--embedding", "embedding.png", *heatmaps, *said, "-o", "report.html"],
     )  # fmt: skip

@@ -11,7 +11,6 @@ import click
 from srna_tools.attribute.deeplift import RULES
 from srna_tools.attribute.engine import BUILT_IN, ENGINES, REFERENCES
 from srna_tools.cli.attribute_classes import ranking_options
-from srna_tools.cli.attribute_deletion import deletion_options
 from srna_tools.cli.attribute_samples import sample_options
 from srna_tools.cli.attribute_scores import score_options
 from srna_tools.cli.attribute_stability import stability_options
@@ -53,12 +52,11 @@ from srna_tools.cli.executable import EXISTING_FILE, executable, output_option, 
 @sample_options
 @score_options
 @stability_options
-@deletion_options
 @threads_option
 @output_option(
     "Table: class, rank, feature, score, mean_rpm_class, mean_rpm_others, samples, and how far the rank can be trusted."
 )
-def main(*, samples: Path, model: Path, rule: str, reference: str, engine: str, threads: int, **options: Any) -> None:
+def main(*, samples: Path, model: Path, engine: str, rule: str, reference: str, threads: int, **options: Any) -> None:
     """Explain predictions: which sRNAs voted for and against each class.
 
     A sample counts for its annotated class where it has one that the model knows, else for the predicted one,
@@ -69,7 +67,6 @@ def main(*, samples: Path, model: Path, rule: str, reference: str, engine: str, 
     from srna_tools.attribute.explain import prepare
     from srna_tools.bundle import load_bundle
     from srna_tools.cli.attribute_classes import ranking_part
-    from srna_tools.cli.attribute_deletion import deletion_part
     from srna_tools.cli.attribute_samples import sample_part
     from srna_tools.cli.attribute_scores import score_part
     from srna_tools.cli.attribute_stability import stability_part
@@ -78,12 +75,12 @@ def main(*, samples: Path, model: Path, rule: str, reference: str, engine: str, 
     read, bundle = read_samples(samples), load_bundle(model)
     explainer = prepare(read, bundle, rule=rule, reference=reference, engine=engine, threads=threads)
     options["threads"] = threads
-    parts = [make(explainer, options) for make in (ranking_part, sample_part, score_part, stability_part, deletion_part)]
+    parts = [make(explainer, options) for make in (ranking_part, sample_part, score_part, stability_part)]
     with ExitStack() as during:
         for part in parts:
             during.enter_context(part.during)
         explainer.collect(*(collector for part in parts for collector in part.collectors))
-        click.echo(explainer.describe())
-        for part in parts:
-            for sentence in part.write():
-                click.echo(sentence)
+        # Written first: whoever reads the sentences may go away after the first.
+        sentences = [sentence for part in parts for sentence in part.write()]
+    for sentence in (explainer.describe(), *sentences):
+        click.echo(sentence)

@@ -24,6 +24,9 @@ from srna_tools.cli.executable import EXISTING_FILE, executable, output_option
 )
 @click.option("--predictions", type=EXISTING_FILE, help="Table of srna-predict.")
 @click.option("--top-features", type=EXISTING_FILE, help="Table of srna-attribute.")
+@click.option("--stability", type=EXISTING_FILE, help="Table of srna-attribute --stability-output.")
+@click.option("--similarity", type=EXISTING_FILE, help="Table of srna-attribute --similarity-output.")
+@click.option("--enrichment", type=EXISTING_FILE, help="Table of srna-enrich.")
 @click.option(
     "--heatmap", "heatmaps", multiple=True, type=EXISTING_FILE, help="PNG of srna-attribute; may repeat, 30 are shown."
 )
@@ -57,6 +60,9 @@ def main(
     names: tuple[str, ...],
     predictions: Path | None,
     top_features: Path | None,
+    stability: Path | None,
+    similarity: Path | None,
+    enrichment: Path | None,
     heatmaps: tuple[Path, ...],
     heatmap_names: tuple[str, ...],
     embedding: Path | None,
@@ -77,8 +83,8 @@ def main(
     from srna_tools.report.inputs import read_inputs
     from srna_tools.report.page import render
 
-    given = (samples, import_report, mapping, models, predictions, top_features, heatmaps, embedding)
-    if not any((*given, evaluations, evaluation_plots)):
+    given = (samples, import_report, mapping, models, predictions, top_features, stability, similarity, enrichment)
+    if not any((*given, heatmaps, embedding, evaluations, evaluation_plots)):
         raise click.UsageError("nothing to report; give at least one of --samples, --predictions and the other inputs")
     named_models = _named(models, names, "--name")
     if len(dict(named_models)) < len(models):
@@ -91,6 +97,9 @@ def main(
         models=dict(named_models),
         predictions=predictions,
         top_features=top_features,
+        stability=stability,
+        similarity=similarity,
+        enrichment=enrichment,
         heatmaps=_named(heatmaps, heatmap_names, "--heatmap-name"),
         embedding=embedding,
         evaluations=evaluations,

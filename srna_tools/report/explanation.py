@@ -50,10 +50,8 @@ def draw_samples(explainer: Explainer, rows: Iterable[int], folder: Path) -> Non
 
 def draw_waterfalls(explainer: Explainer, rows: Iterable[int], folder: Path) -> None:
     """Draw the top votes of every given sample one after another, with the expression beside them, into a folder."""
-    classes, expression = (
-        explainer.bundle.classes,
-        SampleExpression.of(explainer.samples, explainer.bundle.transform, explainer.codes),
-    )
+    classes = explainer.bundle.classes
+    expression = SampleExpression.of(explainer.samples, explainer.bundle.transform, explainer.codes)
     predicted, runner_up = best_two(explainer.probabilities)
     for row, target in _pictures_in(folder, explainer, rows):
         figure = sample_waterfall(
@@ -67,13 +65,11 @@ def draw_waterfalls(explainer: Explainer, rows: Iterable[int], folder: Path) -> 
         save_figure(figure, target)
 
 
-def sample_rows(
-    explainer: Explainer, row: int, expression: SampleExpression, top: int = _TOP_OF_SAMPLE
-) -> WaterfallRows:
+def sample_rows(explainer: Explainer, row: int, expression: SampleExpression) -> WaterfallRows:
     """Rows of the waterfall of a sample: the features with the largest votes for or against its predicted class."""
     pair = np.concatenate(best_two(explainer.probabilities[[row]]))
     scores = explainer.scores(np.array([row]))[0, pair]
-    shown = strongest(scores[0], top)
+    shown = strongest(scores[0], _TOP_OF_SAMPLE)
     outputs = explainer.engine.outputs(explainer.inputs[[row]])[0]
     return waterfall_rows(
         scores,

@@ -24,7 +24,7 @@ def strip_height(classes: int) -> float:
 
 
 def in_blocks(scores: np.ndarray) -> np.ndarray:
-    """Order features so that those that vote alike stand together.
+    """Order features so that those that vote alike stand together; those without a vote for any class are left out.
 
     Each belongs to the class for which its score differs most from its mean over the classes. Blocks stand in the
     order of the classes; in each the features that vote for it come first, the strongest at the outside, and those
@@ -35,9 +35,10 @@ def in_blocks(scores: np.ndarray) -> np.ndarray:
     scores
         Shape (classes, features).
     """
-    centred = scores - scores.mean(axis=0)
+    voting = np.flatnonzero(scores.any(axis=0))
+    centred = scores[:, voting] - scores[:, voting].mean(axis=0)
     block = np.abs(centred).argmax(axis=0)
-    return np.lexsort((-centred[block, np.arange(scores.shape[1])], block))
+    return voting[np.lexsort((-centred[block, np.arange(len(voting))], block))]
 
 
 def in_stripes(scores: np.ndarray, most: int = _MOST_STRIPES) -> tuple[np.ndarray, np.ndarray]:
@@ -54,13 +55,13 @@ def in_stripes(scores: np.ndarray, most: int = _MOST_STRIPES) -> tuple[np.ndarra
 
 
 def draw_strip(axes: Axes, scores: np.ndarray, classes: Sequence[str], named: np.ndarray, limit: float) -> None:
-    """Draw the scores of all features, classes x features, and mark the named ones above."""
+    """Draw the scores of all features that vote, classes x features, and mark the named ones above."""
     order = in_blocks(scores)
+    order = order if len(order) else np.arange(scores.shape[1])
     stripes, starts = in_stripes(scores[:, order])
     axes.imshow(stripes, cmap=DIVERGING, vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest")
     if len(named) < len(order):
-        place = np.argsort(order)[named]
-        marked = np.searchsorted(starts, place, side="right") - 1
+        marked = np.searchsorted(starts, np.flatnonzero(np.isin(order, named)), side="right") - 1
         top = np.full(len(marked), -0.5)
         axes.plot(marked, top, linestyle="", marker=7, markersize=4, color=_MARK_COLOUR, clip_on=False)
     axes.set_yticks(range(len(classes)), [short(name) for name in classes], fontsize=7)
@@ -69,15 +70,25 @@ def draw_strip(axes: Axes, scores: np.ndarray, classes: Sequence[str], named: np
     axes.set_yticks(np.arange(-0.5, len(classes)), minor=True)
     axes.grid(which="minor", axis="y", color="#DDDDDD", linewidth=0.5)
     axes.tick_params(which="minor", length=0)
-    axes.set_xlabel(f"all {scores.shape[1]:,} features, those that vote alike together", fontsize=8)
+    axes.set_xlabel(f"{_which(scores)}, those that vote alike together", fontsize=8)
 
 
-def strip_caption(features: int, named: int) -> str:
-    """Say how the strip is read."""
-    stripes = min(features, _MOST_STRIPES)
-    pooled = "; neighbours share a stripe, which has the strongest score of them" if stripes < features else ""
-    marked = f", and marks show where the {named} named ones lie" if named < features else ""
+def strip_caption(scores: np.ndarray, named: int) -> str:
+    """Say how the strip of scores, classes x features, is read."""
+    drawn = int(scores.any(axis=0).sum()) or scores.shape[1]
+    pooled = "; neighbours share a stripe, which has the strongest score of them" if drawn > _MOST_STRIPES else ""
+    marked = ", and marks show where named ones lie" if named < drawn else ""
     return (
-        f"The strip below has all {features:,} features, in a block for each class whose score they raise or lower "
-        f"most compared with the other classes{pooled}{marked}."
+        f"The strip below has {_which(scores)}, in a block for each class whose score they raise or lower most "
+        f"compared with the other classes{pooled}{marked}."
+    )
+
+
+def _which(scores: np.ndarray) -> str:
+    """Name the features that are drawn."""
+    features, voting = scores.shape[1], int(scores.any(axis=0).sum())
+    return (
+        f"all {features:,} features"
+        if voting in (0, features)
+        else f"the {voting:,} of {features:,} features that vote"
     )

@@ -12,19 +12,17 @@ import pandas as pd
 from srna_tools.bundle import Bundle, load_bundle
 from srna_tools.errors import InputError, listed
 from srna_tools.io.h5ad import read_samples
-from srna_tools.io.matrix import numbers_or_nan
-from srna_tools.io.text import read_cells
 from srna_tools.predict.annotate import COLUMNS
 from srna_tools.predict.status import STATUS_ORDER
+from srna_tools.report.explanation_tables import read_changes, read_enrichment, read_top_features
 from srna_tools.report.schemes import SCHEMES
+from srna_tools.report.tables import FIRST_LINE, numbers_in, read_table
 from srna_tools.validation.metrics import METRIC_COLUMNS, UNTESTED
 
 MODEL = "model"
 _IMPORT_REPORT = ("item", "name", "number", "note")
 _MAPPING = ("label", "samples", "group", "kept", "reason")
-_TOP_FEATURES = ("class", "rank", "feature", "score")
 _PNG = b"\x89PNG\r\n\x1a\n"
-_FIRST_LINE = 2
 _LARGEST_PICTURE = 10_000_000
 
 
@@ -56,6 +54,9 @@ class ReportInputs:
     models: dict[str, Bundle] = field(default_factory=dict)
     predictions: dict[str, pd.DataFrame] = field(default_factory=dict)
     top_features: pd.DataFrame | None = None
+    stability: pd.DataFrame | None = None
+    similarity: pd.DataFrame | None = None
+    enrichment: pd.DataFrame | None = None
     heatmaps: Sequence[Picture] = ()
     embedding: Picture | None = None
     evaluation: pd.DataFrame | None = None
@@ -70,6 +71,9 @@ def read_inputs(
     models: dict[str, Path] | None = None,
     predictions: Path | None = None,
     top_features: Path | None = None,
+    stability: Path | None = None,
+    similarity: Path | None = None,
+    enrichment: Path | None = None,
     heatmaps: Sequence[tuple[str, Path]] = (),
     embedding: Path | None = None,
     evaluations: Sequence[Path] = (),
@@ -88,13 +92,16 @@ def read_inputs(
         _require_common_samples(read, by_model, predictions)
     return ReportInputs(
         samples=read,
-        import_report=_read_table(import_report, _IMPORT_REPORT, "srna-import --report-output")
+        import_report=read_table(import_report, _IMPORT_REPORT, "srna-import --report-output")
         if import_report
         else None,
-        mapping=_read_table(mapping, _MAPPING, "srna-group --mapping-output") if mapping else None,
+        mapping=read_table(mapping, _MAPPING, "srna-group --mapping-output") if mapping else None,
         models={name: load_bundle(path) for name, path in (models or {}).items()},
         predictions=by_model,
         top_features=read_top_features(top_features) if top_features else None,
+        stability=read_changes(stability, "--stability-output") if stability else None,
+        similarity=read_changes(similarity, "--similarity-output") if similarity else None,
+        enrichment=read_enrichment(enrichment) if enrichment else None,
         heatmaps=[read_picture(path, name) for name, path in heatmaps],
         embedding=read_picture(embedding, embedding.stem) if embedding else None,
         evaluation=read_evaluations(evaluations) if evaluations else None,
@@ -110,9 +117,9 @@ def read_predictions(path: Path) -> dict[str, pd.DataFrame]:
     InputError
         A column is missing, a number or a status cannot be read, or a sample stands twice.
     """
-    table = _read_table(path, COLUMNS, "srna-predict")
+    table = read_table(path, COLUMNS, "srna-predict")
     for column in ("probability", "margin", "coverage"):
-        table[column] = _numbers(table, column, path)
+        table[column] = numbers_in(table, column, path)
     unknown = sorted(set(table["status"].astype(str)) - set(STATUS_ORDER))
     if unknown:
         raise InputError(path, f"has the status {listed(unknown)}, but must have one of {listed(STATUS_ORDER)}")
@@ -127,15 +134,6 @@ def read_predictions(path: Path) -> dict[str, pd.DataFrame]:
             f"has two rows of the sample {listed(twice)}; give one row a sample and model",
         )
     return {str(name): part.reset_index(drop=True) for name, part in table.groupby(MODEL, sort=False)}
-
-
-def read_top_features(path: Path) -> pd.DataFrame:
-    """Read the table of srna-attribute; its further columns are kept where they are numbers."""
-    table = _read_table(path, _TOP_FEATURES, "srna-attribute")
-    numbers = [name for name in ("rank", "score", "mean_rpm_class", "mean_rpm_others", "samples") if name in table]
-    for column in numbers:
-        table[column] = _numbers(table, column, path)
-    return table
 
 
 def read_evaluations(paths: Sequence[Path]) -> pd.DataFrame:
@@ -161,7 +159,7 @@ def read_evaluations(paths: Sequence[Path]) -> pd.DataFrame:
 
 
 def _read_evaluation(path: Path) -> pd.DataFrame:
-    table = _read_table(path, METRIC_COLUMNS, "srna-evaluate", all_named=False)
+    table = read_table(path, METRIC_COLUMNS, "srna-evaluate", all_named=False)
     for column in ("model", "scheme", "scope", "name", "metric"):
         table[column] = table[column].fillna("")
     unknown = sorted(set(table["scheme"]) - set(SCHEMES))
@@ -169,9 +167,9 @@ def _read_evaluation(path: Path) -> pd.DataFrame:
         raise InputError(path, f"has the scheme '{listed(unknown)}', but must have one of {listed(SCHEMES)}")
     nameless = ((table["model"] == "") & (table["scope"] != UNTESTED)).to_numpy()
     if nameless.any():
-        raise InputError(path, "the model has no name; name it", f"line {int(nameless.argmax()) + _FIRST_LINE}")
+        raise InputError(path, "the model has no name; name it", f"line {int(nameless.argmax()) + FIRST_LINE}")
     for column in ("value", "low", "high"):
-        table[column] = _numbers(table, column, path)
+        table[column] = numbers_in(table, column, path)
     return table[list(METRIC_COLUMNS)]
 
 
@@ -191,29 +189,6 @@ def read_picture(path: Path, name: str) -> Picture:
     if len(png) > _LARGEST_PICTURE:
         raise InputError(path, f"has {len(png):,} bytes; the report takes pictures of up to {_LARGEST_PICTURE:,}")
     return Picture(name, png)
-
-
-def _read_table(path: Path, needed: Sequence[str], maker: str, *, all_named: bool = True) -> pd.DataFrame:
-    cells = read_cells(path, quoted=False, all_named=all_named)
-    table = cells.reset_index(names=str(cells.index.name))
-    missing = [column for column in needed if column not in table]
-    if missing:
-        raise InputError(
-            path,
-            f"lacks the column {listed(missing, 20)}; give the table of {maker} (found: {listed(table.columns, 10)})",
-        )
-    return table
-
-
-def _numbers(table: pd.DataFrame, column: str, path: Path) -> pd.Series:
-    numbers = pd.Series(numbers_or_nan(table[column].to_numpy(dtype=object)), index=table.index)
-    wrong = numbers.isna() & table[column].notna()
-    if wrong.any():
-        row = int(wrong.to_numpy().argmax())
-        raise InputError(
-            path, f"'{table[column].iloc[row]}' is not a number", f"column {column}, line {row + _FIRST_LINE}"
-        )
-    return numbers
 
 
 def _require_common_samples(samples: anndata.AnnData, by_model: dict[str, pd.DataFrame], path: Path | None) -> None:

@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from srna_tools import schema
-from srna_tools.errors import counted, listed
+from srna_tools.attribute.enrichment import SIGNIFICANT
+from srna_tools.errors import listed
 from srna_tools.predict.status import STATUS_ORDER, Thresholds
+from srna_tools.report.enriched import BEST, what_is_enriched
 from srna_tools.report.evaluation import how_models_do
-from srna_tools.report.figure import in_natural_order
 from srna_tools.report.inputs import Picture, ReportInputs
 from srna_tools.report.model_choice import how_it_was_chosen
 from srna_tools.report.model_facts import facts_of
 from srna_tools.report.predicted import Predicted, what_was_predicted
 from srna_tools.report.probability_plot import STATUS_WORDS, probability_plot, status_bar
 from srna_tools.report.reading import flagged, what_was_read
+from srna_tools.report.robustness import how_stable
 from srna_tools.report.save import data_uri, png_of
+from srna_tools.report.why import TOP, why
 from srna_tools.version import VERSION
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
 TITLE = "Annotation of small-RNA samples"
 _TEMPLATE = "report.html"
-_TOP = 10
 _MOST_HEATMAPS = 30
 
 
@@ -63,27 +64,20 @@ def render(inputs: ReportInputs, *, title: str = TITLE, notes: Sequence[str] = (
         "default": Thresholds(),
         "probability_pictures": [data_uri(png_of(probability_plot(one.table))) for one in predicted if not one.numeric],
         "embedding": _embedded(inputs.embedding),
-        "top_features": top_features(inputs.top_features) if inputs.top_features is not None else [],
-        "shown_top": _TOP,
+        "why": why(inputs.top_features),
+        "shown_top": TOP,
         "heatmaps": [_embedded(picture) for picture in inputs.heatmaps[:_MOST_HEATMAPS]],
         "heatmaps_left_out": len(inputs.heatmaps) - _MOST_HEATMAPS,
+        "changes": how_stable(inputs.stability, inputs.similarity),
+        "enriched": what_is_enriched(inputs.enrichment),
+        "shown_sets": BEST,
+        "significant": SIGNIFICANT,
         "models": [(facts_of(name, bundle), how_it_was_chosen(bundle)) for name, bundle in inputs.models.items()],
         "evaluation": how_models_do(inputs.evaluation),
         "evaluation_plots": [data_uri(picture.png) for picture in inputs.evaluation_plots],
         "history": _history(inputs),
     }
     return _environment().get_template(_TEMPLATE).render(context)
-
-
-def top_features(table: pd.DataFrame) -> list[tuple[str, str, list[dict[str, Any]]]]:
-    """Take the first few features of every class: name, what the class rests on, and the rows."""
-    classes = sorted(table["class"].astype(str).unique(), key=in_natural_order)
-    shown = []
-    for name in classes:
-        rows = table[table["class"].astype(str) == name].sort_values("rank", kind="stable").head(_TOP)
-        number = rows["samples"].iloc[0] if "samples" in rows else np.nan
-        shown.append((name, counted(int(number), "sample") if pd.notna(number) else "", rows.to_dict("records")))
-    return shown
 
 
 def _status_picture(predicted: Sequence[Predicted]) -> str:
@@ -132,6 +126,7 @@ def _environment() -> jinja2.Environment:
         "thousandths": _thousandths,
         "percent": _percent,
         "rounded": _rounded,
+        "probability": _probability,
     }
     return environment
 
@@ -162,3 +157,8 @@ def _rounded(value: Any) -> str:
     if value is None or pd.isna(value):
         return ""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004 - three digits
+
+
+def _probability(value: Any) -> str:
+    """Two significant digits, small ones as a power of ten."""
+    return "" if value is None or pd.isna(value) else f"{value:.2g}"

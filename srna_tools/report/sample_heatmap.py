@@ -102,8 +102,8 @@ def _caption(scores: np.ndarray, shown: np.ndarray, limit: float, caption: str) 
         f"{VOTES} Named are the {len(shown)} features of {scores.shape[1]:,} with the largest scores. The bars sum "
         f"the votes for (up) and against (down) each class over all features"
         f"{f', the pale part over the {rest:,} features that are not named' if rest else ''}; the dot is the "
-        f"difference, by which the sample moves the class's score away from the reference. "
-        f"{strip_caption(scores.shape[1], len(shown))} {beyond_colours(scores[:, shown], limit)}{caption}"
+        f"difference, by which the sample moves the class from where the scores start. "
+        f"{strip_caption(scores, len(shown))} {beyond_colours(scores[:, shown], limit)}{caption}"
     )
 
 

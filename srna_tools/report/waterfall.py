@@ -36,7 +36,7 @@ class WaterfallRows:
     votes, runner_up_votes
         Scores for the predicted class and for the runner-up; of the others their sum.
     starts, ends
-        Outputs for the predicted class and the runner-up at the reference, and in the sample.
+        Outputs for the predicted class and the runner-up where the scores start, and in the sample.
     beside
         Expression of the top features.
     """
@@ -76,7 +76,7 @@ def waterfall_rows(
 def sample_waterfall(
     rows: WaterfallRows, *, sample: str, predicted: str, runner_up: str, probability: float, caption: str = ""
 ) -> Figure:
-    """Draw the votes of a sample one after another, from the output at the reference to that of the sample.
+    """Draw the votes of a sample one after another, from the output where the scores start to that of the sample.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def sample_waterfall(
     Figure with the waterfall, the lead of the predicted class over the runner-up that each row gives, and reads per
     million of the named features in the sample, in its class and in the other classes.
     """
-    labels = ["reference", *map(short, rows.names), "this sample"]
+    labels = ["start", *map(short, rows.names), "this sample"]
     text = _caption(rows, predicted, caption)
     width = _NAME * max(map(len, labels)) + sum(_WIDTHS)
     figure = new_figure(width, _ROW * len(labels) + _AROUND + caption_height(text, width))
@@ -117,9 +117,9 @@ def sample_waterfall(
 def _caption(rows: WaterfallRows, predicted: str, caption: str) -> str:
     missing = " No dot: not measured." if np.isnan(rows.beside.sample).any() else ""
     return (
-        f"The bars lead from the model's output for {predicted} at the reference to that for this sample; red raises "
-        "it, blue lowers it. Named are the features with the largest votes. The middle shows each vote less that for "
-        "the runner-up: what decided between the two. On the right, reads per million in this sample (dot)"
+        f"The bars lead from the model's output for {predicted} where the scores start to that for this sample; red "
+        "raises it, blue lowers it. Named are the features with the largest votes. The middle shows each vote less that"
+        " for the runner-up: what decided between the two. On the right, reads per million in this sample (dot)"
         f"{_compared(rows.beside, predicted)}.{missing} {caption}"
     )
 

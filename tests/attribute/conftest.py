@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from srna_tools.models.domain_adaptation import DomainAdaptationSettings
 from srna_tools.models.logistic import LogisticSettings
 from srna_tools.models.mlp import MlpSettings
 from srna_tools.models.random_forest import ForestSettings
@@ -34,12 +33,6 @@ def mlp_bundle(simulated):
 @pytest.fixture(scope="session")
 def forest_bundle(simulated):
     return train_bundle(simulated, "tissue", "random-forest", ForestSettings(first_trees=3, trees=3))[0]
-
-
-@pytest.fixture(scope="session")
-def adapted_bundle(simulated):
-    settings = DomainAdaptationSettings(mapper=(30,), epochs=12, bias_epochs=6, learning_rate=1e-3)
-    return train_bundle(simulated, "tissue", "domain-adaptation", settings)[0]
 
 
 @pytest.fixture(scope="session")

@@ -97,7 +97,11 @@ def network(rng, sizes, integers):
 
 def inputs(rng, samples, features, integers):
     """Positive, negative and zero."""
-    X = rng.integers(-2, 3, size=(samples, features)).astype(float) if integers else rng.normal(size=(samples, features))
+    X = (
+        rng.integers(-2, 3, size=(samples, features)).astype(float)
+        if integers
+        else rng.normal(size=(samples, features))
+    )
     X[rng.random(X.shape) < 0.3] = 0
     return X
 

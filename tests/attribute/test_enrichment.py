@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 from statsmodels.stats.multitest import multipletests
 
-from srna_tools.attribute.enrichment import COLUMNS, GSEA, OVER_REPRESENTATION, Sizes, default_top, enrichment
+from srna_tools.attribute.enrichment import COLUMNS, GSEA, OVER_REPRESENTATION, Sizes, enrichment
 from srna_tools.attribute.ranked_features import RankedFeatures
 from srna_tools.attribute.set_members import MeasuredSet
 from srna_tools.io.gmt import FeatureSet
@@ -137,11 +137,6 @@ def test_the_order_of_features_does_not_count_where_scores_are_equal():
     ranked, one = make_ranked(scores), make_set("a", [f"f{n}" for n in range(20, 28)])
     p = [results(ranked, [one], [GSEA], permutations=200, seed=seed).at[0, "p"] for seed in range(20)]
     assert np.median(p) > 0.1
-
-
-@pytest.mark.parametrize(("features", "top"), [(5, 1), (100, 10), (2_546, 255), (20_000, 300)])
-def test_the_default_top_is_a_tenth_at_most_that_of_the_paper(features, top):
-    assert default_top(features) == top
 
 
 def test_sets_of_all_features_or_the_wrong_size_are_not_results():

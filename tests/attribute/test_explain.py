@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from srna_tools.attribute.deeplift_package import package_contributions
+from srna_tools.attribute.engine import ENGINES, PACKAGE
+from srna_tools.attribute.engines import engine_for
 from srna_tools.attribute.explain import prepare
 from srna_tools.attribute.ranking import ClassDifferences, columns_of_types
 from srna_tools.errors import SampleError
@@ -20,48 +21,6 @@ from srna_tools.training import train_bundle
 
 def explainer_of(samples, bundle, rule="rescale", reference="zero", threads=1):
     return prepare(samples, bundle, rule=rule, reference=reference, threads=threads)
-
-
-@pytest.mark.parametrize("rule", ["rescale", "reveal-cancel"])
-@pytest.mark.parametrize("reference", ["zero", "mean"])
-def test_scores_sum_to_the_change_of_the_logits(simulated, mlp_bundle, rule, reference):
-    explainer = explainer_of(simulated, mlp_bundle, rule, reference)
-    start = np.zeros_like(explainer.inputs[:1]) if reference == "zero" else mlp_bundle.transform.mean[None, :]
-
-    scores = explainer.scores(np.arange(10))
-
-    change = mlp_bundle.model.logits(explainer.inputs[:10]) - mlp_bundle.model.logits(start)
-    np.testing.assert_allclose(scores.sum(axis=2), change, atol=1e-4)
-
-
-def test_scores_of_a_trained_network_agree_with_the_deeplift_package(simulated, mlp_bundle):
-    explainer = explainer_of(simulated, mlp_bundle)
-    theirs = package_contributions(mlp_bundle.model.weights, explainer.inputs, np.zeros(mlp_bundle.model.inputs))
-
-    ours = explainer.scores(np.arange(len(explainer.inputs)))
-
-    np.testing.assert_allclose(ours, theirs, atol=1e-4 * np.abs(theirs).max())
-
-
-def test_an_adapted_network_is_explained_as_the_deeplift_package_does(simulated, adapted_bundle):
-    explainer = explainer_of(simulated, adapted_bundle)
-    theirs = package_contributions(
-        adapted_bundle.model.weights, explainer.inputs, np.zeros(adapted_bundle.model.inputs)
-    )  # fmt: skip
-
-    ours = explainer.scores(np.arange(len(explainer.inputs)))
-
-    np.testing.assert_allclose(ours, theirs, atol=1e-4 * np.abs(theirs).max())
-    assert np.abs(ours).max() > 0
-
-
-def test_a_logistic_model_is_explained_exactly_by_weight_times_input(simulated, logistic_bundle):
-    explainer = explainer_of(simulated, logistic_bundle)
-    kernel, _ = logistic_bundle.model.weights[0]
-
-    scores = explainer.scores(np.array([3]))[0]
-
-    np.testing.assert_allclose(scores, (kernel * explainer.inputs[3][:, None]).T, atol=1e-6)
 
 
 def test_the_mean_reference_is_the_mean_of_the_training_inputs(simulated, mlp_bundle):
@@ -190,12 +149,47 @@ def test_results_do_not_depend_on_the_number_of_threads(simulated, mlp_bundle):
     assert one.equals(two)
 
 
-def test_a_forest_is_refused_with_a_sentence(simulated, forest_bundle):
-    with pytest.raises(SampleError, match=r"explains mlp, logistic, .*models, but this bundle holds a random-forest"):
-        explainer_of(simulated, forest_bundle)
+def test_a_forest_is_explained_from_samples_to_ranking(simulated, forest_bundle):
+    explainer = explainer_of(simulated, forest_bundle)
+
+    table, differences = explainer.rank_classes(top=5)
+
+    scores = explainer.scores(np.arange(len(explainer.inputs)))
+    change = explainer.engine.outputs(explainer.inputs) - explainer.engine.start()
+    np.testing.assert_allclose(scores.sum(axis=2), change, atol=1e-5)
+    assert table.groupby("class").size().tolist() == [5] * 4
+    assert differences.max() > 0
 
 
-@pytest.mark.parametrize("kind", ["linear", "linear-numeric"])
-def test_linear_models_are_refused_with_a_sentence(simulated, bundle_of_kind, kind):
-    with pytest.raises(SampleError, match=f"explains mlp, logistic, .*models, but this bundle holds a {kind}$"):
-        explainer_of(simulated, bundle_of_kind(kind))
+@pytest.mark.parametrize("kind", ["mlp", "random-forest", "linear"])
+def test_blocks_cover_all_samples_whatever_the_engine_takes_at_a_time(simulated, bundle_of_kind, kind):
+    explainer = explainer_of(simulated, bundle_of_kind(kind))
+    sizes = [len(rows) for rows in explainer.blocks()]
+    assert np.concatenate(list(explainer.blocks())).tolist() == list(range(simulated.n_obs))
+    assert max(sizes) <= explainer.engine.block
+    assert len(sizes) == -(-simulated.n_obs // explainer.engine.block)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_model_of_numbers_is_refused_with_a_sentence(bundle_of_kind, engine):
+    with pytest.raises(SampleError, match="holds a linear-numeric model, which predicts a number"):
+        engine_for(bundle_of_kind("linear-numeric"), rule="rescale", reference="zero", engine=engine)
+
+
+@pytest.mark.parametrize("kind", ["random-forest", "linear"])
+def test_the_deeplift_package_explains_networks_only(bundle_of_kind, kind):
+    with pytest.raises(
+        SampleError, match=f"explains mlp, .*, domain-adaptation models, but this bundle holds a {kind} model;"
+    ):
+        engine_for(bundle_of_kind(kind), rule="rescale", reference="zero", engine=PACKAGE)
+
+
+def test_the_deeplift_package_ranks_as_ours_does(simulated, mlp_bundle):
+    ours = explainer_of(simulated, mlp_bundle)
+    theirs = prepare(simulated, mlp_bundle, rule="rescale", reference="zero", engine=PACKAGE)
+
+    one, two = (explainer.rank_classes(top=10) for explainer in (ours, theirs))
+
+    np.testing.assert_allclose(one[1], two[1], atol=5e-5 * np.abs(one[1]).max())
+    assert one[0]["feature"].tolist() == two[0]["feature"].tolist()
+    assert "deeplift package" in theirs.describe()

@@ -18,7 +18,7 @@ def test_weights_of_classes_without_common_features_follow_the_positive_inputs()
 
 
 def test_a_class_that_resembles_another_takes_over_along_the_path():
-    """Of the means (1, 0) and (1, 1), by hand: from (1, 0) to (0, 1) both have weight until x = y, then only the second.
+    """By hand, of the means (1, 0) and (1, 1): from (1, 0) to (0, 1) both have weight until x = y, then the second.
 
     With both, w = (x - y, y); alone the second has (x + y)/2.
     """

@@ -12,6 +12,7 @@ from srna_tools.attribute.ranking import (
     COLUMNS,
     ClassDifferences,
     columns_of_types,
+    default_top,
     full_ranking,
     ranks_of,
     top_features,
@@ -131,3 +132,8 @@ def test_types_choose_columns_and_unknown_ones_are_refused_with_those_that_there
     assert columns_of_types(types, ["miRNA", "piRNA"]).tolist() == [0, 2, 3]
     with pytest.raises(SampleError, match="no feature of the type gene, rRNA; it has: miRNA, piRNA, tRNA"):
         columns_of_types(types, ["gene", "miRNA", "rRNA"])
+
+
+@pytest.mark.parametrize(("features", "top"), [(5, 1), (100, 10), (2_546, 255), (20_000, 300)])
+def test_the_default_top_is_a_tenth_at_most_that_of_the_paper(features, top):
+    assert default_top(features) == top

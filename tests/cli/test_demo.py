@@ -63,13 +63,19 @@ def test_all_outputs_are_there_and_every_command_was_shown(demo):
         "report.html",
         "embedding.png",
         "classes.png",
+        "expression.png",
+        "votes.tsv",
+        "stability.tsv",
+        "enrichment.tsv",
+        "enrichment.png",
         "tissue.safetensors",
         "age_mapping.tsv",
         "import_report.tsv",
     ):
         assert (folder / name).stat().st_size > 0, name
     assert any((folder / "heatmaps").glob("*.png"))
-    for step in ("import", "group", "normalize", "train", "predict", "attribute", "embed", "report"):
+    assert any((folder / "waterfalls").glob("*.png"))
+    for step in ("import", "group", "normalize", "train", "predict", "attribute", "enrich", "embed", "report"):
         assert f"$ srna-{step} " in printed
     assert not list(folder.rglob(".partial-*"))
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import anndata
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -14,6 +17,7 @@ from srna_tools.attribute.ranking import COLUMNS as RANKS
 from srna_tools.bundle import load_bundle, save_bundle
 from srna_tools.cli.srna_attribute import main
 from srna_tools.io.h5ad import write_samples
+from srna_tools.models.linear import LinearSettings
 from srna_tools.models.logistic import LogisticSettings
 from srna_tools.models.random_forest import ForestSettings
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
@@ -31,6 +35,10 @@ def files(tmp_path_factory):
     save_bundle(train_bundle(samples, "tissue", "logistic", LogisticSettings())[0], folder / "model.safetensors")
     forest = train_bundle(samples, "tissue", "random-forest", ForestSettings(first_trees=2, trees=2))[0]
     save_bundle(forest, folder / "forest.safetensors")
+    older = replace(forest, model=replace(forest.model, reached=None))
+    save_bundle(older, folder / "older_forest.safetensors")
+    linear = train_bundle(samples, "tissue", "linear", LinearSettings(features_per_class=10))[0]
+    save_bundle(linear, folder / "linear.safetensors")
     return folder
 
 
@@ -186,11 +194,37 @@ def test_without_bootstraps_there_are_no_intervals_and_the_seed_decides_them(fil
 
 
 @pytest.mark.parametrize(
+    ("options", "model", "sentence", "total"),
+    [
+        ([], "forest.safetensors", "TreeSHAP", "probabilities"),
+        (["--reference", "mean"], "linear.safetensors", "Exact integrated gradients", "weights"),
+        (["--engine", "deeplift"], "model.safetensors", "DeepLIFT by the deeplift package, rule rescale", "logits"),
+    ],
+)
+def test_each_engine_explains_the_models_it_can(files, tmp_path, options, model, sentence, total):
+    outputs = ["-o", tmp_path / "top.tsv", "--scores-output", tmp_path / "scores.h5ad"]
+    result = run(files, *options, *outputs, model=model)
+
+    assert result.exit_code == 0, result.output
+    assert sentence in result.stdout
+    assert pd.read_csv(tmp_path / "top.tsv", sep="\t")["class"].nunique() == 3
+    scores = anndata.read_h5ad(tmp_path / "scores.h5ad")
+    bundle = load_bundle(files / model)
+    inputs = bundle.transform.apply(anndata.read_h5ad(files / "samples.h5ad")).values
+    summed = np.stack([np.asarray(scores.layers[name]).sum(axis=1) for name in bundle.classes], axis=1)
+    explained = getattr(bundle.model, total)(inputs)
+    # What all samples count from is the same for each.
+    np.testing.assert_allclose(summed - summed[0], explained - explained[0], atol=1e-4)
+
+
+@pytest.mark.parametrize(
     ("options", "model", "sentence"),
     [
         (["--sample", "nobody"], "model.safetensors", "there is no sample 'nobody'"),
+        ([], "older_forest.safetensors", "train it again with srna-train"),
+        (["--engine", "deeplift"], "forest.safetensors", "this bundle holds a random-forest model; leave --engine out"),
+        (["--engine", "deeplift"], "linear.safetensors", "this bundle holds a linear model; leave --engine out"),
         (["--feature-types", "gene"], "model.safetensors", "the model has no feature of the type gene; it has: "),
-        ([], "forest.safetensors", "this bundle holds a random-forest"),
         ([], "samples.h5ad", "is not a model bundle"),
     ],
 )

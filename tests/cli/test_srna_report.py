@@ -56,6 +56,21 @@ def test_evaluations_of_two_schemes_and_their_pictures(folder):
     assert html.count("data:image/png;base64,") == 2
 
 
+def test_stability_similarity_and_enrichment(folder):
+    steps = "from\tto\tmean_steps\tmedian_steps\tsamples\tcensored\n"
+    (folder / "stability.tsv").write_text(f"{steps}a\tb\t21\t20\t3\t0\n")
+    (folder / "similarity.tsv").write_text(f"{steps}a\tb\t43\t40\t3\t0\n")
+    (folder / "sets.tsv").write_text(
+        "class\tmethod\tset\tsource\tsize\tmeasured\toverlap\texpected\tscore\tp\tq\tfeatures\n"
+        "a\tgsea\tmir-17\tf.gmt\t9\t5\t2\t0.5\t2\t0.01\t0.02\tx\n"
+    )
+    tables = ["--stability", "stability.tsv", "--similarity", "similarity.tsv", "--enrichment", "sets.tsv"]
+    result = _run(folder, *tables)
+    assert result.exit_code == 0, result.output
+    html = (folder / "report.html").read_text()
+    assert html.index(">21<") < html.index(">43<") < html.index("mir-17")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -65,6 +80,9 @@ def test_evaluations_of_two_schemes_and_their_pictures(folder):
         (["--embedding", "wrong.tsv"], "wrong.tsv: is not a PNG picture"),
         (["--evaluation", "wrong.tsv"], "wrong.tsv: lacks the column model, scheme"),
         (["--evaluation-plot", "wrong.tsv"], "wrong.tsv: is not a PNG picture"),
+        (["--stability", "wrong.tsv"], "give the table of srna-attribute --stability-output"),
+        (["--similarity", "wrong.tsv"], "give the table of srna-attribute --similarity-output"),
+        (["--enrichment", "wrong.tsv"], "give the table of srna-enrich"),
     ],
 )
 def test_mistakes_end_with_one_sentence_and_no_output(folder, arguments, sentence):

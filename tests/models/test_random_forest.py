@@ -141,6 +141,15 @@ def changed(array, place, value):
         ("value", lambda a, n: a * 2),
         ("value", lambda a, n: a.ravel()),
         ("value", lambda a, n: a[:, :, None]),
+        ("reached", lambda a, n: a[:-1]),
+        ("reached", lambda a, n: a[:, None]),
+        ("reached", lambda a, n: a.astype(np.float32)),
+        ("reached", lambda a, n: a * 0),
+        ("reached", lambda a, n: -a),
+        ("reached", lambda a, n: a * 1e300),
+        ("reached", lambda a, n: changed(a, 1, np.nan)),
+        ("reached", lambda a, n: changed(a, 0, np.inf)),
+        ("reached", lambda a, n: changed(a, 0, a[0] + 1)),
     ],
 )
 def test_arrays_that_are_not_a_forest_are_refused(state, name, change):
@@ -148,6 +157,45 @@ def test_arrays_that_are_not_a_forest_are_refused(state, name, change):
     broken = arrays | {name: change(arrays[name], len(arrays["feature"]))}
     with pytest.raises(BundleError, match="nodes point outside of it, or its arrays do not fit"):
         RandomForest.from_state(broken, description)
+
+
+def test_the_training_samples_that_reached_each_node_are_those_of_scikit_learn(problem):
+    values, codes, _ = problem(3)
+    for weight in (None, "balanced"):
+        forest = RandomForestClassifier(7, random_state=1, class_weight=weight).fit(values, codes)
+        ours = flattened(forest, np.arange(values.shape[1]), values.shape[1])
+        expected = np.concatenate([tree.tree_.weighted_n_node_samples for tree in forest.estimators_])
+        np.testing.assert_array_equal(ours.reached, expected)
+        RandomForest.from_state(*ours.to_state())
+
+
+def test_a_forest_of_an_older_version_loads_and_predicts_as_before(state, problem):
+    arrays, description = state
+    old = {name: array for name, array in arrays.items() if name != "reached"}
+    forest, new = RandomForest.from_state(old, description), problem()[2]
+    assert forest.reached is None
+    np.testing.assert_array_equal(forest.probabilities(new), RandomForest.from_state(*state).probabilities(new))
+    assert_same_arrays(forest.to_state()[0], old)
+    assert "reached" not in forest.to_state()[0]
+
+
+def test_a_child_of_two_parents_or_in_another_tree_is_refused(state):
+    """Walks down would still end; explanations take every way and would not."""
+    arrays, description = state
+    left = arrays["left"][0]
+    twin = {"right": changed(arrays["right"], 0, left), "reached": changed(arrays["reached"], 0, 0)}
+    twin["reached"][0] = 2 * arrays["reached"][left]
+    # The root of the first tree asks; its children are the second node and the last, which follows the second root.
+    astray = {
+        "selected": np.array([0], np.int32), "roots": np.array([0, 2], np.int32),
+        "feature": np.array([0, -1, -1, -1], np.int32), "threshold": np.zeros(4),
+        "left": np.array([1, 0, 0, 0], np.int32), "right": np.array([3, 0, 0, 0], np.int32),
+        "value": np.full((4, 2), 0.5, np.float32), "reached": np.array([2.0, 1, 1, 1]),
+    }  # fmt: skip
+    for forest in (arrays | twin, astray):
+        with pytest.raises(BundleError, match="nodes point outside"):
+            RandomForest.from_state(forest, description)
+        RandomForest.from_state({key: array for key, array in forest.items() if key != "reached"}, description)
 
 
 def test_trees_that_run_in_a_circle_are_refused(state):

@@ -64,6 +64,14 @@ def folder(tmp_path: Path, samples: anndata.AnnData, bundle: Bundle) -> Path:
         "class\trank\tfeature\tscore\tmean_rpm_class\tmean_rpm_others\tsamples\n"
         + "".join(f"liver\t{rank}\thsa-miR-{rank}-5p\t{1 / rank}\t1200.4\t0.5\t6\n" for rank in range(1, 15))
     )
+    steps = "from\tto\tmean_steps\tmedian_steps\tsamples\tcensored\n"
+    (tmp_path / "stability.tsv").write_text(f"{steps}liver\tlung\t4.5\t4\t6\t0\nlung\tliver\t\t\t5\t5\n")
+    (tmp_path / "similarity.tsv").write_text(f"{steps}liver\tlung\t12\t11\t6\t2\nlung\tliver\t33\t30\t5\t0\n")
+    (tmp_path / "enrichment.tsv").write_text(
+        "class\tmethod\tset\tsource\tsize\tmeasured\toverlap\texpected\tscore\tp\tq\tfeatures\n"
+        f"liver\tgsea\t{NASTY}\tmine.gmt\t9\t5\t2\t0.5\t2\t0.0001234\t0.02\thsa-miR-1-5p,hsa-miR-2-5p\n"
+        "lung\tgsea\tmir-9\tmine.gmt\t9\t5\t1\t0.5\t1\t0.3\t0.6\thsa-miR-9-5p\n"
+    )
     return tmp_path
 
 

@@ -72,6 +72,9 @@ def everything(folder):
         "models": {"tissue": folder / "tissue.safetensors"},
         "predictions": folder / "predictions.tsv",
         "top_features": folder / "top.tsv",
+        "stability": folder / "stability.tsv",
+        "similarity": folder / "similarity.tsv",
+        "enrichment": folder / "enrichment.tsv",
         "heatmaps": [("sample s1", folder / "picture.png")],
         "embedding": folder / "picture.png",
     }
@@ -80,8 +83,8 @@ def everything(folder):
 def test_all_sections_and_the_purpose_at_both_ends(everything):
     page = Page(render(read_inputs(**everything), title="My report", notes=["This data is simulated."]))
     assert page.headings == [
-        "What was read", "Which samples are alike", "What was predicted", "How sure", "Why", "The model",
-        "How it was made",
+        "What was read", "Which samples are alike", "What was predicted", "How sure", "Why", "How stable",
+        "What is enriched", "The model", "How it was made",
     ]  # fmt: skip
     text = page.plain()
     assert text.count("For research use only.") == 2
@@ -138,7 +141,7 @@ def test_model_and_features_in_words(everything):
     assert "logistic regression" in text
     assert "rank within the sample of 40 features (miRNA)" in text
     assert ["liver", "", "3", "1"] in page.rows
-    features = [row for row in page.rows if any(cell.startswith("hsa-miR-") for cell in row)]
+    features = [row for row in page.rows if len(row) < 7 and any(cell.startswith("hsa-miR-") for cell in row)]
     assert len(features) == 10
     assert features[0] == ["liver(6 samples)", "1", "hsa-miR-1-5p", "1", "1,200", "0.5"]
     assert ["hepar", "6", "liver", ""] in page.rows
@@ -154,6 +157,9 @@ def test_model_and_features_in_words(everything):
         (["models"], ["The model"]),
         (["predictions"], ["What was predicted", "How sure"]),
         (["top_features"], ["Why"]),
+        (["stability"], ["How stable"]),
+        (["similarity"], ["How stable"]),
+        (["enrichment"], ["What is enriched"]),
         (["heatmaps"], ["Why"]),
         (["embedding"], ["Which samples are alike"]),
     ],
@@ -163,6 +169,32 @@ def test_any_single_input_is_enough(everything, given, sections):
     assert page.headings == sections
     if given in (["samples"], ["import_report"]):
         assert any(row[0] == "s1" for row in page.rows)
+
+
+def test_ranks_are_shown_with_what_they_rest_on(folder):
+    table = pd.read_csv(folder / "top.tsv", sep="\t")
+    table = table.assign(rank_low=1, rank_high=table["rank"] + 3, datasets=3, dataset_rank_low=np.nan)
+    table = table.assign(dataset_rank_high=np.nan, supporting_datasets=[3, 1, *[2] * 12], note="")
+    table.to_csv(folder / "new.tsv", sep="\t", index=False)
+    page = Page(render(read_inputs(top_features=folder / "new.tsv")))
+    assert ["2", "hsa-miR-2-5p", "0.5", "1,200", "0.5", "1 to 5", "1 of 3 one study only"] in page.rows
+    assert ["3", "hsa-miR-3-5p", "0.333", "1,200", "0.5", "1 to 6", "2 of 3"] in page.rows
+    text = page.plain()
+    assert "1 of these 10 rows rest on one study at most" in text
+    assert "Ranks with other studies" not in text
+    assert "(6 samples, 3 studies)" in text
+
+
+def test_stability_and_enrichment_in_tables(everything):
+    page = Page(render(read_inputs(**everything)))
+    assert ["liver", "6", "", "4.5"] in page.rows
+    assert ["lung", "5", "never", ""] in page.rows
+    assert ["liver", "6", "", "12*"] in page.rows
+    titles = [attributes["title"] for tag, attributes in page.tags if tag == "td" and "title" in attributes]
+    assert titles == ["0 of 6 samples never", "5 of 5 samples never", "2 of 6 samples never", "0 of 5 samples never"]
+    found = ["liver", "gsea", NASTY, "mine.gmt", "5", "2", "0.5", "2", "0.00012", "0.02", "hsa-miR-1-5p, hsa-miR-2-5p"]
+    assert found in page.rows
+    assert "2 sets tested in 2 classes; 1 class with at least one set" in page.plain()
 
 
 def test_same_input_same_page(everything):

@@ -116,3 +116,13 @@ def test_nothing_is_marked_where_all_are_named(scores):
     figure = sample_heatmap(scores[:, :9], _names(9), CLASSES, sample="a", predicted="liver", probability=1)
     assert not figure.axes[2].lines
     assert "marks show" not in " ".join(figure.get_supxlabel().split())
+
+
+def test_features_without_a_vote_are_not_in_the_strip(scores):
+    scores[:, 100:] = 0
+    figure = sample_heatmap(scores, _names(500), CLASSES, sample="a", predicted="liver", probability=1)
+    strip = figure.axes[2]
+    assert strip.images[0].get_array().shape == (3, 100)
+    assert len(strip.lines[0].get_xdata()) == 30
+    assert "the 100 of 500 features that vote" in strip.get_xlabel()
+    assert "the 100 of 500 features that vote" in " ".join(figure.get_supxlabel().split())

@@ -47,7 +47,7 @@ def test_each_bar_begins_where_the_last_ended_and_the_last_ends_at_the_sample():
     assert diamonds[0].get_xdata().tolist() == [-1, 0.875]
     assert [text.get_text() for text in votes.texts] == ["-1.00", "+3.00", "-2.00", "+0.88", "0.88"]
     labels = [label.get_text() for label in votes.get_yticklabels()]
-    assert labels == ["reference", "c", "b", "3 other features", "this sample"]
+    assert labels == ["start", "c", "b", "3 other features", "this sample"]
 
 
 def test_the_lead_over_the_runner_up_adds_up():
