@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
+import anndata
 import numpy as np
 import pandas as pd
 
@@ -64,7 +65,7 @@ def measure_precision(experiment: Experiment, parameters: PrecisionParameters, a
     """Simulate, train, rank, and count the drivers among the top."""
     around.work.mkdir(parents=True, exist_ok=True)
     measured = pd.concat([
-        _kept(experiment, parameters, generator, seed, around).assign(generator=generator["name"], seed=seed)
+        _measured(experiment, parameters, generator, seed, around).assign(generator=generator["name"], seed=seed)
         for generator in parameters.generators
         for seed in parameters.seeds
     ])  # fmt: skip
@@ -109,37 +110,64 @@ def _table(measured: pd.DataFrame, what: str, generators: list[str]) -> str:
     return table_of(rows)
 
 
-def _kept(
+def _measured(
     experiment: Experiment, parameters: PrecisionParameters, generator: Mapping[str, Any], seed: int,
     around: Surroundings,
 ) -> pd.DataFrame:  # fmt: skip
-    """Measure one simulation, unless an earlier run did."""
+    """Measure all methods on one simulation, but those that an earlier run measured."""
     settings = SimulationSettings(**{key: value for key, value in generator.items() if key != "name"}, seed=seed)
     simulation = simulate(settings)
     samples = to_anndata(simulation)
     models = contenders(samples, list(experiment.models), {}, read_variants(MODELS))
-    depends_on = [asdict(settings), [model.to_dict() for model in models], parameters.references, parameters.top]
-    checksum = hashlib.sha256(json.dumps(depends_on, sort_keys=True).encode()).hexdigest()[:16]
-    place: Path = around.work / f"{checksum}.tsv"
-    if not place.is_file():
-        rankings = _rankings(samples, models, experiment.label, parameters.references, seed, around.threads)
-        rows = [
-            {"method": name} | precision_at_top(ranking, simulation.truth, parameters.top) for name, ranking in rankings
-        ]
-        write_table(pd.DataFrame(rows), place)
-    return pd.read_csv(place, sep="\t")
+    tables = []
+    for name, (depends_on, rank) in _methods(
+        samples, models, parameters, experiment.label, seed, around.threads
+    ).items():
+        place = around.work / f"{_checksum(asdict(settings), depends_on, parameters.top)}.tsv"
+        if not place.is_file():
+            rows = [
+                {"reference": reference} | precision_at_top(ranking, simulation.truth, parameters.top)
+                for reference, ranking in rank()
+            ]
+            write_table(pd.DataFrame(rows), place)
+        table = pd.read_csv(place, sep="\t", keep_default_na=False)
+        words = [f"{name}, reference {reference}" if reference else name for reference in table["reference"]]
+        tables.append(table.assign(method=words))
+    return pd.concat(tables, ignore_index=True)
 
 
-def _rankings(
-    samples: Any, models: list[Contender], label: str, references: tuple[str, ...], seed: int, threads: int
-) -> Iterator[tuple[str, Ranking]]:
-    for model in models:
+def _methods(
+    samples: anndata.AnnData, models: Sequence[Contender], parameters: PrecisionParameters, label: str, seed: int,
+    threads: int,
+) -> dict[str, tuple[object, Callable[[], Iterator[tuple[str, Ranking]]]]]:  # fmt: skip
+    """Give by name what a method depends on besides the samples, and a function that ranks, by reference."""
+
+    def explained(model: Contender) -> Iterator[tuple[str, Ranking]]:
         bundle = trained(samples, label, model, seed, threads)
-        for reference in references:
-            yield f"{model.name}, reference {reference}", by_explanation(samples, bundle, reference)
-    yield FOREST, by_forest(samples, label, EXPRESSED, seed, threads)
-    yield FORESTS, by_forests_of_classes(samples, label, EXPRESSED, seed, threads)
-    expression = by_moderated_t(samples, label, EXPRESSED)
-    yield DIFFERENTIAL, expression
-    generator = np.random.default_rng(seed)
-    yield CHANCE, {tissue: generator.permutation(features) for tissue, features in expression.items()}
+        for reference in parameters.references:
+            yield reference, by_explanation(samples, bundle, reference)
+
+    def alone(ranking: Callable[[], Ranking]) -> Callable[[], Iterator[tuple[str, Ranking]]]:
+        return lambda: iter([("", ranking())])
+
+    def by_chance() -> Ranking:
+        generator = np.random.default_rng(seed)
+        return {
+            tissue: generator.permutation(features)
+            for tissue, features in by_moderated_t(samples, label, EXPRESSED).items()
+        }
+
+    arguments = (samples, label, EXPRESSED)
+    baselines: dict[str, Callable[[], Ranking]] = {
+        FOREST: lambda: by_forest(*arguments, seed, threads),
+        FORESTS: lambda: by_forests_of_classes(*arguments, seed, threads),
+        DIFFERENTIAL: lambda: by_moderated_t(*arguments),
+        CHANCE: by_chance,
+    }
+    return {model.name: ([model.to_dict(), parameters.references], partial(explained, model)) for model in models} | {
+        name: (name, alone(ranking)) for name, ranking in baselines.items()
+    }
+
+
+def _checksum(*depends_on: object) -> str:
+    return hashlib.sha256(json.dumps(depends_on, sort_keys=True).encode()).hexdigest()[:16]

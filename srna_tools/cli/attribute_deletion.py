@@ -12,8 +12,6 @@ from srna_tools.cli.executable import NEW_FILE, Function
 if TYPE_CHECKING:
     from srna_tools.attribute.explain import Explainer
 
-_SEED = 0
-
 
 def deletion_options(function: Function) -> Function:
     """Options of the deletion curves."""
@@ -35,7 +33,7 @@ def deletion_part(explainer: Explainer, options: dict[str, Any]) -> Part:
 
     if not (options["deletion_output"] or options["deletion_plot_output"]):
         return Part((), list)
-    collected = DeletionCurves(explainer, options.get("seed", _SEED))
+    collected = DeletionCurves(explainer, options["seed"])
 
     def write() -> list[str]:
         table = collected.table()

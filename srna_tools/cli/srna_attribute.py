@@ -52,6 +52,7 @@ from srna_tools.cli.executable import EXISTING_FILE, executable, output_option, 
 @sample_options
 @score_options
 @stability_options
+@deletion_options
 @threads_option
 @output_option(
     "Table: class, rank, feature, score, mean_rpm_class, mean_rpm_others, samples, and how far the rank can be trusted."
@@ -75,7 +76,8 @@ def main(*, samples: Path, model: Path, engine: str, rule: str, reference: str, 
     read, bundle = read_samples(samples), load_bundle(model)
     explainer = prepare(read, bundle, rule=rule, reference=reference, engine=engine, threads=threads)
     options["threads"] = threads
-    parts = [make(explainer, options) for make in (ranking_part, sample_part, score_part, stability_part)]
+    makers = (ranking_part, sample_part, score_part, stability_part, deletion_part)
+    parts = [make(explainer, options) for make in makers]
     with ExitStack() as during:
         for part in parts:
             during.enter_context(part.during)
