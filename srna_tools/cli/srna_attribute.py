@@ -11,6 +11,7 @@ import click
 from srna_tools.attribute.deeplift import RULES
 from srna_tools.attribute.engine import BUILT_IN, ENGINES, REFERENCES
 from srna_tools.cli.attribute_classes import ranking_options
+from srna_tools.cli.attribute_deletion import deletion_options
 from srna_tools.cli.attribute_samples import sample_options
 from srna_tools.cli.attribute_scores import score_options
 from srna_tools.cli.attribute_stability import stability_options
@@ -68,6 +69,7 @@ def main(*, samples: Path, model: Path, engine: str, rule: str, reference: str, 
     from srna_tools.attribute.explain import prepare
     from srna_tools.bundle import load_bundle
     from srna_tools.cli.attribute_classes import ranking_part
+    from srna_tools.cli.attribute_deletion import deletion_part
     from srna_tools.cli.attribute_samples import sample_part
     from srna_tools.cli.attribute_scores import score_part
     from srna_tools.cli.attribute_stability import stability_part
