@@ -6,8 +6,8 @@ from typing import Protocol
 
 import numpy as np
 
-ZERO, MEAN = "zero", "mean"
-REFERENCES = (ZERO, MEAN)
+AUTO, ZERO, MEAN = "auto", "zero", "mean"
+REFERENCES = (AUTO, ZERO, MEAN)
 BUILT_IN, PACKAGE = "built-in", "deeplift"
 ENGINES = (BUILT_IN, PACKAGE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from srna_tools.attribute.engine import BUILT_IN, PACKAGE, ZERO, Engine
+from srna_tools.attribute.engine import AUTO, BUILT_IN, MEAN, PACKAGE, ZERO, Engine
 from srna_tools.attribute.forest_engine import ForestEngine
 from srna_tools.attribute.network_engine import NetworkEngine
 from srna_tools.attribute.projection_engine import ProjectionEngine
@@ -25,7 +25,7 @@ def engine_for(bundle: Bundle, *, rule: str, reference: str, engine: str = BUILT
     rule
         Of DeepLIFT; other engines have none.
     reference
-        ``zero`` or ``mean``: inputs of zero, or the average training sample.
+        ``zero`` or ``mean``: inputs of zero, or the average training sample; ``auto``: `usual_reference`.
     engine
         ``built-in``, or ``deeplift`` for the deeplift package, which explains networks only.
 
@@ -35,6 +35,7 @@ def engine_for(bundle: Bundle, *, rule: str, reference: str, engine: str = BUILT
         The engine does not explain models of this kind, or the bundle lacks what it needs.
     """
     model = bundle.model
+    reference = usual_reference(bundle) if reference == AUTO else reference
     start = np.zeros(model.inputs) if reference == ZERO else np.asarray(bundle.transform.mean)
     if isinstance(model, DenseNetwork):
         return NetworkEngine(model, start, reference, rule, engine, threads)
@@ -53,3 +54,11 @@ def engine_for(bundle: Bundle, *, rule: str, reference: str, engine: str = BUILT
     if isinstance(model, ClassMeans):
         return ProjectionEngine(model, start, reference)
     raise SampleError(f"no engine explains {bundle.kind} models; give a bundle of another model")
+
+
+def usual_reference(bundle: Bundle) -> str:
+    """Zero, as published, where inputs run from 0 to 1 over the training samples; else the average training sample.
+
+    Unscaled logarithms or ranks of zero are no neutral sample: compared with it, all that every class has gets a score.
+    """
+    return ZERO if bundle.transform.specification.scaling == "minmax" else MEAN

@@ -128,7 +128,8 @@ class Evaluated:
 
         asked = may_change & ~is_other & ~(own_lead > tolerance) & (moves < change[rows])
         asked |= may_reach & ~is_target & ~(target_lead < -tolerance) & (moves < reach[rows])
-        asked |= (moves == change[rows]) & ~(_lead(outputs, best) > tolerance)
+        changing = np.flatnonzero(moves == change[rows])
+        asked[changing] |= ~(_lead(outputs[changing], best[changing]) > tolerance[changing])
         asked = np.flatnonzero(asked)
         if len(asked):
             best[asked] = predict(np.array([paths.inputs(rows[one], moves[one]) for one in asked]))

@@ -25,7 +25,7 @@ _BLOCKS_AT_FIRST = 2
 # From so many moves on it is likely that the class stays, and worth proving for all other classes at once.
 _SLOW = 128
 # Wide of the rounding of float32 sums, relative to the length of what is summed.
-_ROUNDING = 16 * 2.0**-24
+_ROUNDING = 4 * 2.0**-24
 
 
 class NetworkSearch:
@@ -57,10 +57,17 @@ class NetworkSearch:
 
     def find(self, removals: Sequence[Removal]) -> list[Change]:
         """Follow all paths of some samples."""
-        together = max(1, _PATHS // len(removals[0].targets)) if removals else 1
-        groups = [removals[start : start + together] for start in range(0, len(removals), together)]
+        if not removals:
+            return []
+        together = max(1, _PATHS // len(removals[0].targets))
+        # Samples of one class use the same units: side by side they leave more units silent.
+        order = np.argsort([removal.own for removal in removals], kind="stable")
+        groups = [
+            [removals[one] for one in order[start : start + together]] for start in range(0, len(order), together)
+        ]
         with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(self.threads) as pool:
-            return [change for changes in pool.map(self._follow, groups) for change in changes]
+            found = [change for changes in pool.map(self._follow, groups) for change in changes]
+        return [found[place] for place in np.argsort(order)]
 
     def _follow(self, removals: Sequence[Removal]) -> list[Change]:
         # Finite weights may be so large that sums overflow: nothing is clear then, and the model is asked.
@@ -78,42 +85,63 @@ class NetworkSearch:
 
     def _advance(self, paths: Paths, active: np.ndarray, start: int, size: int) -> None:
         """Look at the moves from `start` on of the active paths, and note what happens."""
-        before = np.linalg.norm(paths.hidden[active], axis=1)
-        units, low, high = self._walk(paths, active, start, size)
+        hidden = paths.hidden[active].astype(np.float32)
+        lengths = np.linalg.norm(hidden, axis=1)
+        totals, low, high = self._walk(paths, active, start, size, hidden)
         proven = self._proven(paths, active, low, high, start)
         for block in range(size // BLOCK):
             place = np.flatnonzero(~proven[block] & (paths.to_target[active] == 0))
             if not len(place):
                 continue
-            rows = units[block * BLOCK : (block + 1) * BLOCK, place]
-            sums = _ROUNDING * (before[place] + np.linalg.norm(rows, axis=2)) + paths.error[active[place]]
-            outputs, error = self._outputs(rows.reshape(sums.size, -1), sums.ravel())
-            moves = np.arange(start + block * BLOCK + 1, start + (block + 1) * BLOCK + 1)
+            first = start + block * BLOCK
+            units = np.empty((BLOCK, len(place), hidden.shape[1]), dtype=np.float32)
+            before, total = hidden[place], totals[block, place]
+            for move in self._moves(paths, active[place], first, BLOCK, total):
+                np.add(before, total, out=units[move])
+            sums = _ROUNDING * (lengths[place] + np.linalg.norm(units, axis=2)) + paths.error[active[place]]
+            outputs, error = self._outputs(units.reshape(sums.size, -1), sums.ravel())
             outputs, error = outputs.reshape(*sums.shape, -1), error.reshape(sums.shape)
+            moves = np.arange(first + 1, first + BLOCK + 1)
             Evaluated(active[place], moves, outputs, error).note(paths, self.predict)
 
     def _walk(
-        self, paths: Paths, active: np.ndarray, start: int, size: int
+        self, paths: Paths, active: np.ndarray, start: int, size: int, hidden: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """First layer before its ReLU after each move, (moves, paths, units), and its range in each block of moves."""
-        hidden = paths.hidden[active].astype(np.float32)
-        units = np.empty((size, *hidden.shape), dtype=np.float32)
-        low = np.empty((size // BLOCK, *hidden.shape), dtype=np.float32)
-        high, total, change = np.empty_like(low), np.zeros_like(hidden), np.empty_like(hidden)
-        features, deltas = paths.features[active, start : start + size], paths.deltas[active, start : start + size]
+        """Follow the first layer before its ReLU, `hidden`, through some moves.
+
+        Its values after each move are too many for the processor's cache; where they are needed, they are summed again.
+
+        Returns
+        -------
+        What was added to `hidden` before each block of moves, and the range of its values after the moves of the block,
+        lowest and highest: shape (blocks, paths, units) each.
+        """
+        totals = np.empty((size // BLOCK, *hidden.shape), dtype=np.float32)
+        low, high = np.empty_like(totals), np.empty_like(totals)
+        total, units = np.zeros_like(hidden), np.empty_like(hidden)
+        totals[0] = 0
+        for move in self._moves(paths, active, start, size, total):
+            block, place = divmod(move, BLOCK)
+            np.add(hidden, total, out=units)
+            if place == 0:
+                low[block] = high[block] = units
+            else:
+                np.minimum(low[block], units, out=low[block])
+                np.maximum(high[block], units, out=high[block])
+            if place == BLOCK - 1 and block + 1 < len(totals):
+                totals[block + 1] = total
+        paths.hidden[active] += total
+        return totals, low, high
+
+    def _moves(self, paths: Paths, rows: np.ndarray, start: int, size: int, total: np.ndarray) -> Iterator[int]:
+        """Make moves one after another on some paths: number each after its change of the first layer is in `total`."""
+        change = np.empty_like(total)
+        features, deltas = paths.features[rows, start : start + size], paths.deltas[rows, start : start + size]
         for move in range(size):
             np.take(self._kernel, features[:, move], axis=0, out=change, mode="clip")
             change *= deltas[:, move, None]
             total += change
-            np.add(hidden, total, out=units[move])
-            block = move // BLOCK
-            if move % BLOCK == 0:
-                low[block] = high[block] = units[move]
-            else:
-                np.minimum(low[block], units[move], out=low[block])
-                np.maximum(high[block], units[move], out=high[block])
-        paths.hidden[active] += total
-        return units, low, high
+            yield move
 
     def _proven(self, paths: Paths, active: np.ndarray, low: np.ndarray, high: np.ndarray, start: int) -> np.ndarray:
         """Whether nothing that is still to be found happens in a block, shape (blocks, paths).

@@ -21,7 +21,7 @@ STEP_COLUMNS = ("sample", "from", "to", "steps_to_change", "changed_to", "steps_
 MATRIX_COLUMNS = ("from", "to", "mean_steps", "median_steps", "samples", "censored")
 _TO_CHANGE, _TO_CLASS = "steps_to_change", "steps_to_class"
 # Samples a thread whose orders of the features are held at a time.
-_TOGETHER = 16
+_TOGETHER = 64
 
 
 class RemovalSteps:

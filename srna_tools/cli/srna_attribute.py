@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from srna_tools.attribute.deeplift import RULES
-from srna_tools.attribute.engine import BUILT_IN, ENGINES, REFERENCES
+from srna_tools.attribute.engine import AUTO, BUILT_IN, ENGINES, REFERENCES
 from srna_tools.cli.attribute_classes import ranking_options
 from srna_tools.cli.attribute_deletion import deletion_options
 from srna_tools.cli.attribute_samples import sample_options
@@ -45,9 +45,10 @@ from srna_tools.cli.executable import EXISTING_FILE, executable, output_option, 
 @click.option(
     "--reference",
     type=click.Choice(REFERENCES),
-    default="zero",
+    default=AUTO,
     show_default=True,
-    help="What samples are compared with: zero inputs, as published, or the training mean.",
+    help="What samples are compared with: inputs of zero, as published, or the training mean. auto: zero for models "
+    "with inputs scaled to 0 to 1, as the published ones, else the mean.",
 )
 @ranking_options
 @sample_options

@@ -29,6 +29,16 @@ def test_the_mean_reference_is_the_mean_of_the_training_inputs(simulated, mlp_bu
     )
 
 
+@pytest.mark.parametrize(("trained", "usual"), [("mlp_bundle", "zero"), ("logistic_bundle", "mean")])
+def test_only_inputs_from_0_to_1_are_compared_with_zero_unless_told(simulated, request, trained, usual):
+    bundle = request.getfixturevalue(trained)
+
+    auto, named = (prepare(simulated, bundle, rule="rescale", reference=name) for name in ("auto", usual))
+
+    np.testing.assert_array_equal(auto.engine.reference, named.engine.reference)
+    assert f"(reference: {usual})" in auto.describe()
+
+
 def test_samples_count_for_their_annotation_else_for_the_prediction(simulated, mlp_bundle):
     samples = simulated.copy()
     samples.obs["tissue"] = samples.obs["tissue"].astype(object)

@@ -67,6 +67,23 @@ def test_steps_are_those_of_removing_and_asking(steps_by_hand, seed, hidden, fea
         assert steps_of(removal, change) == expected
 
 
+@settings(max_examples=15)
+@given(st.integers(0, 2**32 - 1), st.lists(st.integers(20, 60), max_size=3))
+def test_classes_that_differ_by_rounding_alone_are_told_apart_by_the_model(steps_by_hand, seed, hidden):
+    rng = np.random.default_rng(seed)
+    *layers, (weight, bias) = random_network(rng, (80, *hidden, 2)).weights
+    twin = weight[:, :1] * (1 + 3e-8 * rng.normal(size=weight.shape))
+    network = DenseNetwork((*layers, (twin.astype(np.float32), np.repeat(bias[:1], 2))))
+    samples, reference = rng.random((2, 80)).astype(np.float32), np.zeros(80, dtype=np.float32)
+    removals, scores, own = removals_of(network, samples, reference)
+
+    changes = NetworkSearch(network, predict_with(network)).find(removals)
+
+    for row, (removal, change) in enumerate(zip(removals, changes, strict=True)):
+        expected = steps_by_hand(predict_with(network), samples[row], reference, scores[row], int(own[row]))
+        assert steps_of(removal, change) == expected
+
+
 @pytest.fixture(scope="module")
 def long_paths():
     """A network whose paths are hundreds of steps long, with classes that change early, late and never."""
