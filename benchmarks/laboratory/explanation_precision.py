@@ -29,6 +29,7 @@ from laboratory.surroundings import Surroundings
 from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.contenders import contenders, read_variants
 from srna_tools.io.output import write_table
+from srna_tools.models.random_forest import RandomForest
 from srna_tools.preprocess.specification import EXPRESSED
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 
@@ -144,6 +145,9 @@ def _methods(
 
     def explained(model: Contender) -> Iterator[tuple[str, Ranking]]:
         bundle = trained(samples, label, model, seed, threads)
+        if isinstance(bundle.model, RandomForest):  # TreeSHAP has no reference
+            yield "", by_explanation(samples, bundle, parameters.references[0])
+            return
         for reference in parameters.references:
             yield reference, by_explanation(samples, bundle, reference)
 
