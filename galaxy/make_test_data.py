@@ -96,6 +96,33 @@ FURTHER_MODELS = """{"all samples": {"kind": "random-forest",
 """
 GRID = """{"logistic": {"C": [0.0001, 1], "normalisation": ["rank", "log-rpm"]}}
 """
+# Sets of miRNAs for sRNA enrich: as GMT, as families of miRBase and as a cluster of the genome.
+MIRNA_SETS = """red blood cells\tmade for the tests\thsa-miR-451a\thsa-miR-144-3p\thsa-miR-486-5p\thsa-miR-16-5p
+white blood cells\tmade for the tests\thsa-miR-142-3p\thsa-miR-142-5p\thsa-miR-223-3p\thsa-miR-223-5p
+two miRNAs\tmade for the tests\thsa-miR-192-5p\thsa-miR-215-5p
+"""
+FAMILIES = """AC   MIPF0000001
+ID   mir-17
+MI   MI0000071  hsa-mir-17
+MI   MI0000687  mmu-mir-17
+MI   MI0000072  hsa-mir-18a
+MI   MI0000076  hsa-mir-20a
+MI   MI0000095  hsa-mir-93
+//
+AC   MIPF0000005
+ID   mir-30
+MI   MI0000088  hsa-mir-30a
+MI   MI0000255  hsa-mir-30d
+MI   MI0000441  hsa-mir-30b
+//
+"""
+# Of the cluster mir-17 to mir-92a-1: accession, stem-loop, its place on chromosome 13, and its mature miRNAs.
+CLUSTER = (
+    ("MI0000071", "hsa-mir-17", 91350605, 91350688, ("hsa-miR-17-5p", "hsa-miR-17-3p")),
+    ("MI0000072", "hsa-mir-18a", 91350751, 91350821, ("hsa-miR-18a-5p", "hsa-miR-18a-3p")),
+    ("MI0000073", "hsa-mir-19a", 91350891, 91350972, ("hsa-miR-19a-5p", "hsa-miR-19a-3p")),
+    ("MI0000076", "hsa-mir-20a", 91351065, 91351135, ("hsa-miR-20a-5p", "hsa-miR-20a-3p")),
+)
 MIRGE = """miRNA,liver_1,liver_2
 Hsa-Mir-8-P1a_5p,30.0,5.0
 Hsa-Mir-8-P1a_3p,4.0,1.0
@@ -135,6 +162,9 @@ def write_inputs(folder: Path) -> None:
     (folder / "study01_sample001_allspeciesCounts.txt").write_bytes(first)
     (folder / "further_models.json").write_text(FURTHER_MODELS, encoding="utf-8")
     (folder / "grid.json").write_text(GRID, encoding="utf-8")
+    (folder / "mirnas.gmt").write_text(MIRNA_SETS, encoding="utf-8")
+    (folder / "families.txt").write_text(FAMILIES, encoding="utf-8")
+    write_cluster(folder / "cluster.gff3")
     write_foreign(folder / "foreign.h5ad")
     (folder / "not_counts.tsv").write_text("feature\ts1\nhsa-miR-1-3p\t-4\n", encoding="utf-8")
 
@@ -156,6 +186,16 @@ def write_genes(folder: Path) -> list[str]:
     for name, text in GENES.items():
         (folder / "tables" / name).write_text(text, encoding="utf-8")
     return [f"tables/{name}" for name in GENES]
+
+
+def write_cluster(path: Path) -> None:
+    """Write the cluster as miRBase writes its GFF3."""
+    lines = ["##gff-version 3"]
+    for accession, name, start, end, matures in CLUSTER:
+        place = f"{start}\t{end}\t.\t+\t."
+        lines.append(f"chr13\t.\tmiRNA_primary_transcript\t{place}\tID={accession};Alias={accession};Name={name}")
+        lines += [f"chr13\t.\tmiRNA\t{place}\tID={mature};Name={mature};Derives_from={accession}" for mature in matures]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def write_foreign(path: Path) -> None:
@@ -186,8 +226,17 @@ def write_results(folder: Path) -> None:
         "sex.safetensors", "--name", "sex.safetensors", "-o", "predictions_of_two_models.tsv")  # fmt: skip
     run(folder, "srna-attribute", "new.h5ad", "--model", "tissue.safetensors", "--top", "20", "-o", "top_features.tsv",
         "--heatmap-output", "heatmap.png")  # fmt: skip
+    write_explanation(folder)
     run(folder, "srna-embed", "annotated.h5ad", "--color", "predicted_tissue", "-o", "embedding.tsv",
         "--plot-output", "embedding.png")  # fmt: skip
+
+
+def write_explanation(folder: Path) -> None:
+    """Explain the samples that the model was trained on, all of its classes therefore, and test their rankings."""
+    run(folder, "srna-attribute", "samples.h5ad", "--model", "tissue.safetensors", "--top", "20", "-o",
+        "top_features_of_classes.tsv", "--ranking-output", "ranking.tsv", "--sets-output", "derived.gmt",
+        "--stability-output", "stability.tsv", "--similarity-output", "similarity.tsv")  # fmt: skip
+    run(folder, "srna-enrich", "ranking.tsv", "--families", "-o", "enrichment.tsv")
 
 
 def write_evaluation(folder: Path) -> None:
