@@ -21,6 +21,8 @@ def set_options(function: Function) -> Function:
     """Options of where the sets come from."""
     options = (
         click.option("--sets", "gmt_files", type=EXISTING_FILE, multiple=True, help="Sets as GMT; may repeat."),
+        click.option("--name", "names", multiple=True,
+                     help="Source in the table instead of the file's name; once per file of --sets."),
         click.option("--families", is_flag=True, help="Families of the miRNAs, by their names: let-7a, let-7f: let-7."),
         click.option("--family-table", type=EXISTING_FILE, help="Families of miRBase (miFam.dat)."),
         click.option("--clusters", type=EXISTING_FILE, help="Genomic clusters, from a GFF3 of miRBase (hsa.gff3)."),
@@ -36,6 +38,7 @@ def set_options(function: Function) -> Function:
 
 def sets_from(
     gmt_files: tuple[Path, ...],
+    names: tuple[str, ...],
     families: bool,
     family_table: Path | None,
     clusters: Path | None,
@@ -46,22 +49,26 @@ def sets_from(
     Raises
     ------
     UsageError
-        Nothing was given.
+        Nothing was given, or files have too few or too many names, or the same.
     InputError
-        A file cannot be read, or two have one name, by which the table could not tell them apart.
+        A file cannot be read.
     """
     from srna_tools.attribute.feature_sets import clusters as clusters_of
     from srna_tools.attribute.feature_sets import families_by_name, of_species
-    from srna_tools.errors import InputError
     from srna_tools.io.gmt import read_gmt
     from srna_tools.io.mirbase import read_families, read_loci
 
     if not (gmt_files or families or family_table or clusters):
         raise click.UsageError(_NONE_GIVEN)
-    for name, times in Counter(path.name for path in gmt_files).items():
+    if names and len(names) != len(gmt_files):
+        raise click.UsageError(
+            f"--name was given {len(names)} times for {len(gmt_files)} files of --sets; give it once per file"
+        )
+    sources = names or tuple(path.name for path in gmt_files)
+    for name, times in Counter(sources).items():
         if times > 1:
-            raise InputError(name, "is the name of two files of sets; rename one, so that their sets can be told apart")
-    from_files = [one for path in gmt_files for one in read_gmt(path)]
+            raise click.UsageError(f"two files of sets have the same name ({name}); tell them apart with --name")
+    from_files = [one for path, source in zip(gmt_files, sources, strict=True) for one in read_gmt(path, source)]
     if clusters:
         from_files += clusters_of(read_loci(clusters), cluster_distance)
     of_mirbase = read_families(family_table) if family_table else []

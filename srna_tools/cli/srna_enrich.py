@@ -57,6 +57,7 @@ def main(
     *,
     ranking: Path,
     gmt_files: tuple[Path, ...],
+    names: tuple[str, ...],
     families: bool,
     family_table: Path | None,
     clusters: Path | None,
@@ -88,7 +89,7 @@ def main(
 
     if min_size > max_size:
         raise click.UsageError(f"--min-size {min_size} is more than --max-size {max_size}")
-    sets_for = sets_from(gmt_files, families, family_table, clusters, cluster_distance)
+    sets_for = sets_from(gmt_files, names, families, family_table, clusters, cluster_distance)
     comparison = compare(
         read_ranked(ranking),
         sets_for,

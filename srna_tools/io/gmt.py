@@ -32,8 +32,13 @@ class FeatureSet:
     source: str
 
 
-def read_gmt(path: Path) -> list[FeatureSet]:
-    """Read the sets of a GMT file; its name is their source.
+def read_gmt(path: Path, source: str) -> list[FeatureSet]:
+    """Read the sets of a GMT file.
+
+    Parameters
+    ----------
+    source
+        What to call the file.
 
     Raises
     ------
@@ -49,7 +54,7 @@ def read_gmt(path: Path) -> list[FeatureSet]:
                 path, f"the set {name} stands on line {line_of[name]} too; rename or remove one", f"line {number}"
             )
         line_of[name] = number
-        sets.append(FeatureSet(name, description, tuple(dict.fromkeys(members)), path.name))
+        sets.append(FeatureSet(name, description, tuple(dict.fromkeys(members)), source))
     if not sets:
         raise InputError(path, f"is empty; {_FORM}")
     return sets

@@ -67,6 +67,15 @@ def test_all_kinds_of_sets_are_tested_by_both_methods(files, tmp_path):
         assert picture.format == "PNG"
 
 
+def test_files_of_sets_are_told_apart_by_the_names_they_are_given(files, tmp_path):
+    twice = ["--sets", "@sets.gmt", "--name", "mine", "--sets", "@sets.gmt", "--name", "theirs"]
+
+    result = run(files, *twice, "--method", "over-representation", "-o", tmp_path / "table.tsv")
+
+    assert result.exit_code == 0, result.output
+    assert set(pd.read_csv(tmp_path / "table.tsv", sep="\t")["source"]) == {"mine", "theirs"}
+
+
 def test_a_cut_table_needs_the_background(files, tmp_path):
     options = ("--families", "-o", tmp_path / "table.tsv")
     refused = run(files, *options, ranking="top.tsv")
@@ -104,6 +113,8 @@ def test_derived_sets_are_tested_only_if_allowed(files, tmp_path):
     [
         ([], "no sets to test; give --sets FILE.gmt, --families, --family-table miFam.dat or --clusters FILE.gff3"),
         (["--families", "--min-size", "9", "--max-size", "3"], "--min-size 9 is more than --max-size 3"),
+        (["--sets", "@sets.gmt", "--sets", "@sets.gmt"], "two files of sets have the same name (sets.gmt)"),
+        (["--sets", "@sets.gmt", "--name", "a", "--name", "b"], "--name was given 2 times for 1 files of --sets"),
     ],
 )
 def test_wrong_usage_says_what_can_be_given(files, tmp_path, options, sentence):
@@ -119,7 +130,6 @@ def test_wrong_usage_says_what_can_be_given(files, tmp_path, options, sentence):
         (["--sets", "@background.txt"], "background.txt, line 1: 'hsa-miR-30a-5p' is no set"),
         (["--clusters", "@sets.gmt"], "sets.gmt, line 1: has 4 columns"),
         (["--family-table", "@sets.gmt"], "is no line of miRBase's miFam.dat"),
-        (["--sets", "@sets.gmt", "--sets", "@sets.gmt"], "sets.gmt: is the name of two files of sets"),
         (["--families", "--min-size", "7"], "none of the 12 sets has 7 to 500 measured members"),
         (["--families", "--background", "@sets.gmt"], "is no list of features"),
     ],

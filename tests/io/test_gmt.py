@@ -16,7 +16,7 @@ def written(tmp_path, text):
 
 def test_a_line_is_a_set(tmp_path):
     path = written(tmp_path, "liver\tof the liver\tmiR-122\tmiR-192\tmiR-122\n\n  \nbrain\t\tmiR-9\t\t\n")
-    assert read_gmt(path) == [
+    assert read_gmt(path, path.name) == [
         FeatureSet("liver", "of the liver", ("miR-122", "miR-192"), "sets.gmt"),
         FeatureSet("brain", "", ("miR-9",), "sets.gmt"),
     ]
@@ -36,5 +36,5 @@ def test_a_line_is_a_set(tmp_path):
 )
 def test_what_is_no_gmt_is_refused_with_its_line(tmp_path, text, sentence):
     with pytest.raises(InputError) as error:
-        read_gmt(written(tmp_path, text))
+        read_gmt(written(tmp_path, text), "sets")
     assert sentence in str(error.value)
