@@ -14,7 +14,7 @@ from srna_tools.attribute.explain import Explainer
 from srna_tools.attribute.network_search import NetworkSearch
 from srna_tools.attribute.removal import Change, Removal, Search, features_that_matter, removal_of
 from srna_tools.bundle import Bundle
-from srna_tools.errors import SampleError, counted, listed
+from srna_tools.errors import counted, listed
 from srna_tools.models.dense_network import DenseNetwork
 
 STEP_COLUMNS = ("sample", "from", "to", "steps_to_change", "changed_to", "steps_to_class")
@@ -36,14 +36,9 @@ class RemovalSteps:
     ----------
     explainer
         Samples and model. Correct is a sample whose predicted class is its annotation; where no sample is annotated
-        with a class of the model, accepted predictions stand in.
+        with a class of the model, accepted predictions stand in. Without any, the tables are empty.
     threads
         Samples that are followed side by side; the result does not depend on it.
-
-    Raises
-    ------
-    SampleError
-        No sample is predicted as its class.
 
     References
     ----------
@@ -54,11 +49,6 @@ class RemovalSteps:
         self._explainer, self._threads = explainer, threads
         self._counted = explainer.annotated if explainer.annotated.any() else explainer.codes >= 0
         self.correct = self._counted & (explainer.codes == explainer.probabilities.argmax(axis=1))
-        if not self.correct.any():
-            raise SampleError(
-                f"none of the {counted(int(self._counted.sum()), 'sample')} is predicted as its class: there is "
-                "nothing whose stability could be measured; leave the outputs of stability and similarity out"
-            )
         self._search = search_for(explainer.bundle, threads)
         self._matters = features_that_matter(explainer.bundle.model)
         self._found: list[np.ndarray] = []
@@ -77,7 +67,8 @@ class RemovalSteps:
 
     def steps(self) -> pd.DataFrame:
         """Table of one row a sample and other class, columns `STEP_COLUMNS`; missing where it never happened."""
-        row, own, other, to_change, changed_to, to_class = np.concatenate(self._found, axis=1)
+        none = np.empty((len(STEP_COLUMNS), 0), dtype=np.int64)
+        row, own, other, to_change, changed_to, to_class = np.concatenate([none, *self._found], axis=1)
         classes = np.array([*self._explainer.bundle.classes, ""], dtype=object)
         columns = (
             self._explainer.samples.obs_names.to_numpy()[row],

@@ -94,7 +94,9 @@ def delimiter_of(first_line: str) -> str:
     return ";" if first_line.count(";") > first_line.count(",") else ","
 
 
-def read_cells(path: Path, *, quoted: bool = True, comment: str = "", all_named: bool = True) -> pd.DataFrame:
+def read_cells(
+    path: Path, *, quoted: bool = True, comment: str = "", all_named: bool = True, may_be_empty: bool = False
+) -> pd.DataFrame:
     """Table of text cells with a header line; the first column is the index.
 
     The header may lack the name of the first column, as R writes it. Missing cells are None.
@@ -107,6 +109,8 @@ def read_cells(path: Path, *, quoted: bool = True, comment: str = "", all_named:
         How lines before the header start that belong to no table.
     all_named
         Whether every row must have a name; else the first column may be empty.
+    may_be_empty
+        Whether there may be a header alone.
 
     Raises
     ------
@@ -114,7 +118,7 @@ def read_cells(path: Path, *, quoted: bool = True, comment: str = "", all_named:
         Empty, without delimiter, a row longer than the header, a column without name, or two of one name.
     """
     opened = _opened(path, quoted, comment)
-    table = _named(_body(opened), opened, all_named)
+    table = _named(_body(opened), opened, all_named, may_be_empty)
     cells = table.astype(object)
     return cells.where(cells.notna(), None)
 
@@ -160,10 +164,10 @@ def _opened(path: Path, quoted: bool, comment: str) -> _Opened:
     return _Opened(form, header, rows, skipped + 2)
 
 
-def _named(body: pd.DataFrame, opened: _Opened, all_named: bool = True) -> pd.DataFrame:
+def _named(body: pd.DataFrame, opened: _Opened, all_named: bool = True, may_be_empty: bool = False) -> pd.DataFrame:
     """Rows under their names and columns under theirs, which must be there and differ."""
     path, header = opened.form.path, opened.header
-    if body.empty:
+    if body.empty and not may_be_empty:
         raise InputError(path, "has a header but no rows")
     # Spreadsheets end lines with a delimiter too many, which makes a last column without name or cells.
     kept = [0, *(place for place in range(1, len(header)) if header[place] or body[place].notna().any())]

@@ -44,7 +44,8 @@ def read_changes(path: Path, option: str) -> pd.DataFrame:
     InputError
         A column is missing, a number cannot be read or is impossible, or a pair of classes stands twice.
     """
-    table = read_table(path, ("from", "to", *_STEPS, *_COUNTS), f"srna-attribute {option}")
+    maker = f"srna-attribute {option}"
+    table = read_table(path, ("from", "to", *_STEPS, *_COUNTS), maker, may_be_empty=True)
     for column in (*_STEPS, *_COUNTS):
         table[column] = numbers_in(table, column, path)
     _require_all(table, _COUNTS, path)

@@ -102,6 +102,8 @@ def _number(steps: float) -> str:
 
 
 def _finding(table: pd.DataFrame) -> str:
+    if table.empty:
+        return "No sample is predicted as its class, so there was none to follow."
     known = table[table["mean_steps"].notna()]
     if known.empty:
         return "No sample ever changes."

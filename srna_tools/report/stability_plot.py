@@ -26,6 +26,8 @@ _ROUNDED_FROM, _THOUSAND, _DARK = 9.95, 1000, 0.45
 _COLOURS = "YlOrRd_r"
 _NEVER = "never"
 _EMPTY = "#F4F4F4"
+_NOTHING = (6.0, 0.3)
+_NONE_FOLLOWED = "No sample is predicted as its class, so there is none whose features could be removed."
 
 
 def stability_plot(stability: pd.DataFrame, similarity: pd.DataFrame, how: str) -> Figure:
@@ -43,6 +45,8 @@ def stability_plot(stability: pd.DataFrame, similarity: pd.DataFrame, how: str) 
     Figure of two heat maps with one scale: side by side for few classes, else one above the other. Few steps are dark.
     A dark corner grows with the share of samples that never changed; a cell is grey where none did.
     """
+    if stability.empty:
+        return figure_of(Panel("Stability and similarity of classes", *_NOTHING, _NONE_FOLLOWED, lambda part: None))
     tables = (stability, similarity)
     rows = sorted(set(stability["from"]), key=in_natural_order)
     columns = sorted(set(stability["from"]) | set(stability["to"]), key=in_natural_order)

@@ -14,7 +14,9 @@ from srna_tools.io.text import read_cells
 FIRST_LINE = 2
 
 
-def read_table(path: Path, needed: Sequence[str], maker: str, *, all_named: bool = True) -> pd.DataFrame:
+def read_table(
+    path: Path, needed: Sequence[str], maker: str, *, all_named: bool = True, may_be_empty: bool = False
+) -> pd.DataFrame:
     """Read a table of text cells.
 
     Parameters
@@ -25,13 +27,15 @@ def read_table(path: Path, needed: Sequence[str], maker: str, *, all_named: bool
         What writes such a table, for the sentence that asks for it.
     all_named
         Whether every cell of the first column must have a value.
+    may_be_empty
+        Whether there may be a header alone.
 
     Raises
     ------
     InputError
         It is no table, or lacks a column.
     """
-    cells = read_cells(path, quoted=False, all_named=all_named)
+    cells = read_cells(path, quoted=False, all_named=all_named, may_be_empty=may_be_empty)
     table = cells.reset_index(names=str(cells.index.name))
     missing = [column for column in needed if column not in table]
     if missing:

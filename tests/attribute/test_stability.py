@@ -10,7 +10,6 @@ import pytest
 
 from srna_tools.attribute.explain import prepare
 from srna_tools.attribute.stability import MATRIX_COLUMNS, STEP_COLUMNS, RemovalSteps
-from srna_tools.errors import SampleError
 from srna_tools.models.dense_network import DenseNetwork
 
 
@@ -125,11 +124,15 @@ def test_annotated_samples_count_alone_and_without_them_predictions_stand_in(exp
     assert any("predictions stand in" in sentence for sentence in RemovalSteps(none).sentences())
 
 
-def test_without_any_correct_sample_there_is_a_sentence(explainer_by_hand):
+def test_without_any_correct_sample_tables_are_empty_and_it_is_said(explainer_by_hand):
     explainer = explainer_by_hand([[1, 0], [1, 0]], [0, 0.5], [[1, 1], [1, 0]], [1, 1])
 
-    with pytest.raises(SampleError, match="none of the 2 samples is predicted as its class"):
-        RemovalSteps(explainer)
+    none = followed(explainer)
+
+    assert none.steps().columns.tolist() == list(STEP_COLUMNS)
+    assert none.stability().columns.tolist() == none.similarity().columns.tolist() == list(MATRIX_COLUMNS)
+    assert len(none.steps()) == len(none.stability()) == len(none.similarity()) == 0
+    assert any("0 of 2 samples are predicted as their class" in sentence for sentence in none.sentences())
 
 
 @pytest.mark.parametrize("reference", ["zero", "mean"])

@@ -11,6 +11,7 @@ from srna_tools.bundle import save_bundle
 from srna_tools.cli.srna_attribute import main
 from srna_tools.io.h5ad import write_samples
 from srna_tools.models.logistic import LogisticSettings
+from srna_tools.report.explanation_tables import read_changes
 from srna_tools.simulate import SimulationSettings, simulate, to_anndata
 from srna_tools.training import train_bundle
 
@@ -85,9 +86,11 @@ def test_without_its_options_nothing_is_followed(files, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["top.tsv"]
 
 
-def test_without_a_correct_sample_there_is_a_sentence_and_no_output(files, tmp_path):
+def test_without_a_correct_sample_tables_have_no_rows_and_the_rest_is_written(files, tmp_path):
     result = run(files, tmp_path, *with_names(tmp_path), samples="wrong.h5ad")
 
-    assert result.exit_code == 1
-    assert "none of the 11 samples is predicted as its class" in result.stderr
-    assert list(tmp_path.iterdir()) == []
+    assert result.exit_code == 0, result.output
+    assert "0 of 11 samples are predicted as their class" in result.output
+    for name in ("stability", "similarity"):
+        assert read_changes(tmp_path / f"{name}-output", f"--{name}-output").empty
+    assert len(pd.read_csv(tmp_path / "top.tsv", sep="\t"))

@@ -49,7 +49,7 @@ def test_the_closest_and_the_farthest_pair_are_named():
     ("rows", "finding"),
     [
         ([("a", "b", NAN, 2, 2)], "No sample ever changes."),
-        ([], "No sample ever changes."),
+        ([], "No sample is predicted as its class, so there was none to follow."),
         ([("a", "b", 2.0, 2, 0)], "The fewest: 2.0 from a in the direction of b."),
     ],
 )

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Polygon
+from matplotlib.text import Text
 
 from srna_tools.report.figure import MISSING
 from srna_tools.report.stability_plot import stability_plot
@@ -109,3 +110,12 @@ def test_the_caption_says_how_and_what_a_step_is():
     captions = [part.get_supxlabel() for head in figure.subfigs for part in (head, *head.subfigs)]
     said = " ".join(" ".join(captions).split())
     assert "rule rescale, reference zero. A step sets one feature of a sample to the reference" in said
+
+
+def test_where_nothing_was_followed_the_picture_says_so():
+    figure = stability_plot(make_table([]), make_table([]), "how")
+
+    assert not figure.axes
+    assert any(
+        "No sample is predicted as its class" in text.get_text() for text in [*figure.texts, *figure.findobj(Text)]
+    )
