@@ -20,8 +20,6 @@ from srna_tools.models.dense_network import DenseNetwork
 
 # Paths that are followed together: enough for full matrix products.
 _PATHS = 128
-# Paths whose first layers are summed together: few enough for the processor's cache.
-_WALKED = 64
 # Blocks of moves that are evaluated together.
 _EVALUATED = 64
 # Blocks of moves that are looked at in one go where most classes change.
@@ -107,12 +105,11 @@ class NetworkSearch:
         self, paths: Paths, rows: np.ndarray, first: np.ndarray, hidden: np.ndarray, total: np.ndarray
     ) -> Evaluated:
         """Evaluate a block of moves of each of some paths, from its `first` on; `total` is what was added before it."""
+        from srna_tools.attribute.running_sums import after_each
+
         places = first[:, None] + np.arange(BLOCK)
-        units = np.empty((BLOCK, *hidden.shape), dtype=np.float32)
-        moves = self._moves(paths.features[rows[:, None], places], paths.deltas[rows[:, None], places], total)
-        for move in moves:
-            np.add(hidden, total, out=units[move])
-        units = units.reshape(-1, hidden.shape[1])
+        features, deltas = paths.features[rows[:, None], places], paths.deltas[rows[:, None], places]
+        units = after_each(self._kernel, features, deltas, hidden, total).reshape(-1, hidden.shape[1])
         sums = _ROUNDING * (np.tile(_lengths(hidden), BLOCK) + _lengths(units)) + np.tile(paths.error[rows], BLOCK)
         return Evaluated(np.tile(rows, BLOCK), (places.T + 1).ravel(), *self._outputs(units, sums))
 
@@ -128,36 +125,16 @@ class NetworkSearch:
         What was added to `hidden` before each block of moves, and the range of its values after the moves of the block,
         lowest and highest: shape (blocks, paths, units) each.
         """
-        totals = np.empty((size // BLOCK, *hidden.shape), dtype=np.float32)
-        low, high = np.empty_like(totals), np.empty_like(totals)
-        totals[0] = 0
-        features, deltas = paths.features[active, start : start + size], paths.deltas[active, start : start + size]
-        for first in range(0, len(active), _WALKED):
-            rows = slice(first, first + _WALKED)
-            total = np.zeros_like(hidden[rows])
-            for move in self._moves(features[rows], deltas[rows], total):
-                block, place = divmod(move, BLOCK)
-                if place == 0:
-                    low[block, rows] = high[block, rows] = total
-                else:
-                    np.minimum(low[block, rows], total, out=low[block, rows])
-                    np.maximum(high[block, rows], total, out=high[block, rows])
-                if place == BLOCK - 1 and block + 1 < len(totals):
-                    totals[block + 1, rows] = total
-            paths.hidden[active[rows]] += total
+        from srna_tools.attribute.running_sums import ranges
+
+        totals, low, high = np.empty((3, size // BLOCK, *hidden.shape), dtype=np.float32)
+        moves = slice(start, start + size)
+        features, deltas = paths.features[active, moves], paths.deltas[active, moves]
+        paths.hidden[active] += ranges(self._kernel, features, deltas, totals, low, high)
         # Rounding keeps the order: the lowest sum is that of the lowest total.
         low += hidden
         high += hidden
         return totals, low, high
-
-    def _moves(self, features: np.ndarray, deltas: np.ndarray, total: np.ndarray) -> Iterator[int]:
-        """Make moves one after another on some paths: number each after its change of the first layer is in `total`."""
-        change = np.empty_like(total)
-        for move in range(features.shape[1]):
-            np.take(self._kernel, features[:, move], axis=0, out=change, mode="clip")
-            change *= deltas[:, move, None]
-            total += change
-            yield move
 
     def _proven(self, paths: Paths, active: np.ndarray, low: np.ndarray, high: np.ndarray, start: int) -> np.ndarray:
         """Whether nothing that is still to be found happens in a block, shape (blocks, paths).
