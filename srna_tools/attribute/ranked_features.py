@@ -17,11 +17,10 @@ from srna_tools.features import feature_type
 from srna_tools.io.h5ad import read_samples
 from srna_tools.io.lines import read_lines
 from srna_tools.io.matrix import numbers_or_nan
-from srna_tools.io.text import read_cells
+from srna_tools.io.step_table import FIRST_LINE, read_table
 from srna_tools.namespace import Namespace
 
 _COLUMNS = ("class", "feature", "score")
-_FIRST_LINE = 2
 _SAFETENSORS_START = 9
 
 
@@ -95,15 +94,7 @@ def read_ranked(path: Path) -> RankedFeatures:
     InputError
         A column or name is missing, a score is no finite number, or a feature stands twice for a class.
     """
-    cells = read_cells(path, quoted=False, all_named=False)
-    table = cells.reset_index(names=str(cells.index.name))
-    missing = [column for column in _COLUMNS if column not in table]
-    if missing:
-        raise InputError(
-            path,
-            f"lacks the column {listed(missing)}; give the table of srna-attribute --ranking-output "
-            f"(found: {listed(table.columns, 10)})",
-        )
+    table = read_table(path, _COLUMNS, "srna-attribute --ranking-output", all_named=False)
     table = table[list(_COLUMNS)].assign(score=numbers_or_nan(table["score"].to_numpy(dtype=object)))
     _refuse_rows(path, table)
     scores = table.pivot(index="class", columns="feature", values="score")  # noqa: PD010 - no pair stands twice
@@ -153,7 +144,7 @@ def _refuse_rows(path: Path, table: pd.DataFrame) -> None:
         if wrong.any():
             row = int(wrong.to_numpy().argmax())
             what = ", ".join(str(table[column].iloc[row]) for column in ("class", "feature"))
-            raise InputError(path, problem, f"line {row + _FIRST_LINE} ({what})")
+            raise InputError(path, problem, f"line {row + FIRST_LINE} ({what})")
 
 
 def _is_bundle(path: Path) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from srna_tools.errors import InputError
-from srna_tools.report.tables import FIRST_LINE, numbers_in, read_table, require_once
+from srna_tools.io.step_table import FIRST_LINE, numbers_in, read_table, require_once
 
 _TOP_FEATURES = ("class", "rank", "feature", "score")
 _FURTHER_NUMBERS = (

@@ -12,11 +12,11 @@ import pandas as pd
 from srna_tools.bundle import Bundle, load_bundle
 from srna_tools.errors import InputError, listed
 from srna_tools.io.h5ad import read_samples
+from srna_tools.io.step_table import FIRST_LINE, numbers_in, read_table
 from srna_tools.predict.annotate import COLUMNS
 from srna_tools.predict.status import STATUS_ORDER
 from srna_tools.report.explanation_tables import read_changes, read_enrichment, read_top_features
 from srna_tools.report.schemes import SCHEMES
-from srna_tools.report.tables import FIRST_LINE, numbers_in, read_table
 from srna_tools.validation.metrics import METRIC_COLUMNS, UNTESTED
 
 MODEL = "model"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from srna_tools.errors import InputError, SampleError, listed
 from srna_tools.io.matrix import numbers_or_nan
-from srna_tools.io.text import read_cells
+from srna_tools.io.step_table import FIRST_LINE, read_table
 
 COLUMNS = ("sample", "dataset", "model", "repeat", "fold", "seed", "true", "predicted", "probability")
 #: What the name of a class follows in the column of its probabilities.
@@ -21,7 +21,7 @@ BASELINE = "majority-class"
 _TEXTS = ("sample", "dataset", "model", "true", "predicted")
 _WHOLE_NUMBERS = ("repeat", "fold", "seed")
 _DIGITS = 6
-_FIRST_LINE = 2
+_MAKER = "srna-evaluate --predictions-output"
 
 
 def classes_of(table: pd.DataFrame) -> tuple[str, ...]:
@@ -125,9 +125,9 @@ def read_out_of_fold(path: Path) -> pd.DataFrame:
         A column is missing, a text is empty, a number cannot be read or is no probability, a class has no column of
         probabilities, or a model and repeat have two rows of a sample.
     """
-    cells = read_cells(path, quoted=False)
-    table = cells.reset_index(names=str(cells.index.name))
-    _require_columns(table, path)
+    table = read_table(path, COLUMNS, _MAKER)
+    if not classes_of(table):
+        raise InputError(path, f"lacks the column {PREFIX}<class>; give the table of {_MAKER}")
     for column in _TEXTS:
         table[column] = _texts(table, column, path)
     for column in _WHOLE_NUMBERS:
@@ -137,17 +137,6 @@ def read_out_of_fold(path: Path) -> pd.DataFrame:
     _require_known_classes(table, path)
     _require_one_row_a_sample(table, path)
     return table
-
-
-def _require_columns(table: pd.DataFrame, path: Path) -> None:
-    missing = [column for column in COLUMNS if column not in table]
-    missing += [] if classes_of(table) else [f"{PREFIX}<class>"]
-    if missing:
-        raise InputError(
-            path,
-            f"lacks the column {listed(missing, 20)}; give the table of srna-evaluate --predictions-output "
-            f"(found: {listed(table.columns, 10)})",
-        )
 
 
 def _texts(table: pd.DataFrame, column: str, path: Path) -> pd.Series:
@@ -194,9 +183,9 @@ def _require_one_row_a_sample(table: pd.DataFrame, path: Path) -> None:
         raise InputError(
             path,
             f"has two rows of the sample '{sample}' in repeat {repeat} of the model '{model}'; remove one",
-            f"line {int(twice.argmax()) + _FIRST_LINE}",
+            f"line {int(twice.argmax()) + FIRST_LINE}",
         )
 
 
 def _place(column: str, row: int) -> str:
-    return f"column {column}, line {row + _FIRST_LINE}"
+    return f"column {column}, line {row + FIRST_LINE}"

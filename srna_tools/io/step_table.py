@@ -1,4 +1,4 @@
-"""Tables of other steps that a report shows: read, with the columns and numbers that they must have."""
+"""Tables that other steps wrote: read back, with the columns and numbers that they must have."""
 
 from __future__ import annotations
 
