@@ -9,7 +9,7 @@ import numpy as np
 
 from srna_tools import schema
 from srna_tools.attribute.explain import prepare
-from srna_tools.attribute.ranking import ClassDifferences
+from srna_tools.attribute.ranking import ClassDifferences, falling
 from srna_tools.bundle import Bundle
 from srna_tools.evaluate.contender import Contender
 from srna_tools.models.moderated_t import moderated_t
@@ -79,5 +79,5 @@ def _importance(values: np.ndarray, codes: np.ndarray, seed: int, threads: int) 
 
 
 def _ordered(scores: np.ndarray, classes: list[str] | tuple[str, ...], features: tuple[str, ...]) -> Ranking:
-    order = np.argsort(-scores, axis=1, kind="stable")
+    order = falling(scores)
     return dict(zip(classes, np.asarray(features)[order], strict=True))

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import anndata
 import numpy as np
-
-from srna_tools.attribute.sample_expression import reads_per_million
-from srna_tools.preprocess.transform import Transform
 
 
 @dataclass(frozen=True)
@@ -27,9 +23,8 @@ class ClassExpression:
     measured: np.ndarray
 
     @classmethod
-    def of(cls, samples: anndata.AnnData, transform: Transform, codes: np.ndarray, classes: int) -> ClassExpression:
-        """Sum the reads per million of a model's features over the samples of each class, -1 for those of none."""
-        rpm = reads_per_million(samples, transform)
+    def of(cls, rpm: np.ndarray, codes: np.ndarray, classes: int) -> ClassExpression:
+        """Sum reads per million, NaN where not measured, over the samples of each class, -1 for those of none."""
         measured = ~np.isnan(rpm)
         member = (codes[None, :] == np.arange(classes)[:, None]).astype(np.float64)
         return cls(member @ np.where(measured, rpm, 0.0), member @ measured)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from srna_tools.attribute.explain import Explainer
-from srna_tools.attribute.ranking import ClassDifferences, own_advantages
+from srna_tools.attribute.ranking import ClassDifferences, falling, own_advantages
 
 COLUMNS = ("order", "removed", "probability", "samples")
 OWN, OF_CLASS, RANDOM = "ranking of the sample", "ranking of its class", "random"
@@ -74,11 +74,6 @@ def random_orders(features: int, draws: int, seed: int) -> np.ndarray:
     """Orders of features by chance alone, shape (draws, features)."""
     generator = np.random.default_rng(seed)
     return np.stack([generator.permutation(features) for _ in range(draws)])
-
-
-def falling(scores: np.ndarray) -> np.ndarray:
-    """Order of features by falling score along the last axis; of equals the first."""
-    return np.argsort(-scores, axis=-1, kind="stable")
 
 
 class DeletionCurves:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import anndata
 import numpy as np
@@ -16,6 +17,7 @@ from srna_tools.attribute.class_expression import ClassExpression
 from srna_tools.attribute.engine import BUILT_IN, Collector, Engine
 from srna_tools.attribute.engines import engine_for
 from srna_tools.attribute.ranking import PUBLISHED_TOP, ClassDifferences, top_features
+from srna_tools.attribute.sample_expression import SampleExpression, reads_per_million
 from srna_tools.bundle import Bundle
 from srna_tools.errors import SampleError, listed
 from srna_tools.predict.annotate import annotate
@@ -94,15 +96,26 @@ class Explainer:
         """
         ranked = np.arange(len(self.bundle.transform.features)) if columns is None else columns
         differences, number = collected.differences()
-        expression, features = self.expression(), np.asarray(self.bundle.transform.features)
+        expression, features = self.class_expression, np.asarray(self.bundle.transform.features)
         return top_features(
             differences[:, ranked], number, expression.rpm_sums[:, ranked], expression.measured[:, ranked],
             features[ranked].tolist(), self.bundle.classes, top,
         )  # fmt: skip
 
-    def expression(self) -> ClassExpression:
-        """Reads per million of the model's features in each class."""
-        return ClassExpression.of(self.samples, self.bundle.transform, self.codes, len(self.bundle.classes))
+    @cached_property
+    def rpm(self) -> np.ndarray:
+        """Reads per million of the model's features, shape (samples, features), NaN where they were not measured."""
+        return reads_per_million(self.samples, self.bundle.transform)
+
+    @cached_property
+    def class_expression(self) -> ClassExpression:
+        """Reads per million in each class."""
+        return ClassExpression.of(self.rpm, self.codes, len(self.bundle.classes))
+
+    @cached_property
+    def sample_expression(self) -> SampleExpression:
+        """Reads per million of each sample, to be compared with those of the others."""
+        return SampleExpression(self.rpm, self.codes)
 
     @property
     def datasets(self) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -76,9 +76,14 @@ def own_advantages(scores: np.ndarray, code: int) -> np.ndarray:
     return np.asarray(own - (total - own) / (scores.shape[1] - 1))
 
 
+def falling(scores: np.ndarray) -> np.ndarray:
+    """Order by falling score along the last axis; of equals the first."""
+    return np.argsort(-scores, axis=-1, kind="stable")
+
+
 def ranks_of(scores: np.ndarray) -> np.ndarray:
     """Rank of each score along the last axis, 1 for the largest; equal scores keep their order."""
-    order = np.argsort(-scores, axis=-1, kind="stable")
+    order = falling(scores)
     ranks = np.empty_like(order)
     np.put_along_axis(ranks, order, np.broadcast_to(np.arange(1, scores.shape[-1] + 1), order.shape), axis=-1)
     return ranks
@@ -123,7 +128,7 @@ def top_features(
         other_mean = (rpm_sums.sum(axis=0) - rpm_sums) / (measured.sum(axis=0) - measured)
     tables = []
     for code in np.flatnonzero(samples).tolist():
-        order = np.argsort(-differences[code], kind="stable")[:top]
+        order = falling(differences[code])[:top]
         tables.append(
             pd.DataFrame(
                 {
@@ -141,21 +146,19 @@ def top_features(
     return pd.concat(tables, ignore_index=True)
 
 
-def full_ranking(
-    differences: np.ndarray, samples: np.ndarray, features: Sequence[str], types: Sequence[str], classes: Sequence[str]
-) -> pd.DataFrame:
-    """Rank all features of every class that has samples, in the order of `top_features`.
+def full_ranking(table: pd.DataFrame, types: Mapping[str, str]) -> pd.DataFrame:
+    """What enrichment needs of a table of `top_features` that lists all of them.
+
+    Parameters
+    ----------
+    types
+        Type of each feature.
 
     Returns
     -------
     Columns `RANKING_COLUMNS`; every class lists the same features.
     """
-    tables = []
-    for code in np.flatnonzero(samples).tolist():
-        order = np.argsort(-differences[code], kind="stable")
-        ranked = (classes[code], np.arange(1, len(order) + 1), np.asarray(features)[order], differences[code, order])
-        tables.append(pd.DataFrame(dict(zip(RANKING_COLUMNS, (*ranked, np.asarray(types)[order]), strict=True))))
-    return pd.concat(tables, ignore_index=True)
+    return table.assign(feature_type=table["feature"].map(types))[list(RANKING_COLUMNS)]
 
 
 def columns_of_types(types: Sequence[str], wanted: Sequence[str]) -> np.ndarray:

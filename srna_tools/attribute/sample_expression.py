@@ -52,11 +52,6 @@ class SampleExpression:
     def __init__(self, rpm: np.ndarray, codes: np.ndarray) -> None:
         self.rpm, self.codes = rpm, codes
 
-    @classmethod
-    def of(cls, samples: anndata.AnnData, transform: Transform, codes: np.ndarray) -> SampleExpression:
-        """Count the model's features of all samples."""
-        return cls(reads_per_million(samples, transform), codes)
-
     def beside(self, row: int, code: int, features: np.ndarray) -> Beside:
         """Compare a sample with the samples of a class and of all others; it does not count for any of them itself."""
         counts = self.codes >= 0

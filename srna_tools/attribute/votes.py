@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from srna_tools.attribute.ranking import falling
 from srna_tools.attribute.sample_expression import SampleExpression
 
 COLUMNS = (
@@ -18,13 +19,13 @@ TOP = 20
 
 def best_two(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Class numbers of the predicted class and of the runner-up of each sample; of equals the first comes first."""
-    order = np.argsort(-probabilities, axis=1, kind="stable")
+    order = falling(probabilities)
     return order[:, 0], order[:, 1]
 
 
 def strongest(scores: np.ndarray, top: int) -> np.ndarray:
     """Features with the largest absolute scores, the largest first; equals keep the order of the features."""
-    return np.argsort(-np.abs(scores), axis=-1, kind="stable")[..., :top]
+    return falling(np.abs(scores))[..., :top]
 
 
 class Votes:

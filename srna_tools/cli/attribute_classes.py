@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from srna_tools.cli.attribute_part import Part
-from srna_tools.cli.executable import NEW_FILE, Function, feature_types_option, seed_option
+from srna_tools.cli.executable import NEW_FILE, Function, feature_types_option, seed_option, with_options
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
     from srna_tools.attribute.explain import Explainer
@@ -57,7 +55,7 @@ _OPTIONS: tuple[Callable[[Function], Function], ...] = (
 
 def ranking_options(function: Function) -> Function:
     """Options of the ranking and of the pictures of the classes."""
-    return functools.reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
+    return with_options(_OPTIONS, function)
 
 
 def ranking_part(explainer: Explainer, options: dict[str, Any]) -> Part:
@@ -76,27 +74,25 @@ def ranking_part(explainer: Explainer, options: dict[str, Any]) -> Part:
     )  # fmt: skip
 
     def write() -> list[str]:
-        table = explainer.top_features(collected, options["top"], columns)
-        table = with_confidence(table, collected, features, bundle.classes)
+        ranked = explainer.top_features(collected, len(columns), columns)
+        table = with_confidence(ranked[ranked["rank"] <= options["top"]], collected, features, bundle.classes)
         # Where few features were ranked, the first hundreds of each class are all of them: sets compare fewer.
         best = table[table["rank"] <= default_top(len(columns))]
         write_table(table, options["output"])
-        _write_sets(explainer, best, collected, columns, options)
+        _write_sets(explainer, ranked, best, options)
         _draw(explainer, table, collected, options)
         if options["overlap_plot_output"]:
             draw_overlap(explainer, best, len(columns), options["overlap_plot_output"])
         sentences = [explainer.summary()]
         if wanted:
-            ranked = f"{len(columns):,} of {len(features):,} features ({', '.join(wanted)})"
-            sentences.append(f"ranked: {ranked}, by their scores in the whole model")
+            number = f"{len(columns):,} of {len(features):,} features ({', '.join(wanted)})"
+            sentences.append(f"ranked: {number}, by their scores in the whole model")
         return sentences + suspicious(table)
 
     return Part((collected,), write)
 
 
-def _write_sets(
-    explainer: Explainer, best: pd.DataFrame, collected: ClassDifferences, columns: np.ndarray, options: dict[str, Any]
-) -> None:
+def _write_sets(explainer: Explainer, ranked: pd.DataFrame, best: pd.DataFrame, options: dict[str, Any]) -> None:
     """Write what enrichment and other programs take."""
     from srna_tools.attribute.derived_sets import derived_sets
     from srna_tools.attribute.overlap import top_overlap
@@ -105,15 +101,10 @@ def _write_sets(
 
     bundle = explainer.bundle
     if options["ranking_output"]:
-        names, types = (
-            [all_of[column] for column in columns] for all_of in (bundle.transform.features, bundle.transform.types)
-        )
-        differences, samples = collected.differences()
-        write_table(
-            full_ranking(differences[:, columns], samples, names, types, bundle.classes), options["ranking_output"]
-        )
+        types = dict(zip(bundle.transform.features, bundle.transform.types, strict=True))
+        write_table(full_ranking(ranked, types), options["ranking_output"])
     if options["overlap_output"]:
-        write_table(top_overlap(best, len(columns)), options["overlap_output"])
+        write_table(top_overlap(best, ranked["feature"].nunique()), options["overlap_output"])
     if options["sets_output"]:
         datasets = bundle.training.get("samples_per_dataset", {})
         write_text(derived_sets(best, bundle.label, datasets), options["sets_output"])

@@ -35,7 +35,6 @@ def sample_options(function: Function) -> Function:
 
 def sample_part(explainer: Explainer, options: dict[str, Any]) -> Part:
     """List and draw the samples that were chosen, or all."""
-    from srna_tools.attribute.sample_expression import SampleExpression
     from srna_tools.attribute.votes import Votes
     from srna_tools.io.output import write_table
     from srna_tools.report.explanation import draw_sample, draw_samples, draw_waterfalls
@@ -50,8 +49,7 @@ def sample_part(explainer: Explainer, options: dict[str, Any]) -> Part:
 
     def write() -> list[str]:
         if votes is not None:
-            expression = SampleExpression.of(explainer.samples, bundle.transform, explainer.codes)
-            table = votes.table(names, features, bundle.classes, expression)
+            table = votes.table(names, features, bundle.classes, explainer.sample_expression)
             write_table(table, options["votes_output"])
         if options["heatmap_output"] and len(chosen) == 1:
             draw_sample(explainer, chosen[0], options["heatmap_output"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srna_tools.cli.executable import EXISTING_FILE, Function
+from srna_tools.cli.executable import EXISTING_FILE, Function, with_options
 
 if TYPE_CHECKING:
     from srna_tools.io.gmt import FeatureSet
@@ -31,9 +31,7 @@ def set_options(function: Function) -> Function:
         click.option("--allow-derived", is_flag=True,
                      help="Test sets that were derived from the training data too, and warn of them."),
     )  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
+    return with_options(options, function)
 
 
 def sets_from(

@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,11 @@ class NameList(click.ParamType[tuple[str, ...]]):
         if not names or not all(names):
             self.fail(f"'{value}' is not a list of names such as liver,lung", param, ctx)
         return names
+
+
+def with_options(options: Sequence[Callable[[Function], Function]], function: Function) -> Function:
+    """Add options to a command, in the order in which its help lists them."""
+    return functools.reduce(lambda decorated, option: option(decorated), reversed(options), function)
 
 
 def executable(name: str) -> Callable[[Function], click.Command]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
-from srna_tools.cli.executable import Function, NameList, NumberList
+from srna_tools.cli.executable import Function, NameList, NumberList, with_options
 
 _DROPOUT = click.FloatRange(0, 0.99)
 _OPTIONS: tuple[Callable[[Function], Function], ...] = (
@@ -126,7 +125,7 @@ _OPTIONS: tuple[Callable[[Function], Function], ...] = (
 
 def model_options(function: Function) -> Function:
     """Every hyperparameter of every kind of model; those that are not given keep the defaults of their kind."""
-    return functools.reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
+    return with_options(_OPTIONS, function)
 
 
 @click.command()

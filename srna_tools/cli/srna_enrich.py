@@ -15,6 +15,7 @@ from srna_tools.cli.executable import (
     output_option,
     seed_option,
     threads_option,
+    with_options,
 )
 
 _METHODS = ("both", "over-representation", "gsea")
@@ -34,9 +35,7 @@ def _test_options(function: Function) -> Function:
         click.option("--max-size", type=click.IntRange(1), default=500, show_default=True,
                      help="Sets with more measured members are not tested."),
     )  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
+    return with_options(options, function)
 
 
 @executable("srna-enrich")

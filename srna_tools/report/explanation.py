@@ -12,7 +12,6 @@ from tqdm import tqdm
 
 from srna_tools.attribute.explain import Explainer
 from srna_tools.attribute.overlap import top_overlap
-from srna_tools.attribute.sample_expression import SampleExpression
 from srna_tools.attribute.votes import best_two, strongest
 from srna_tools.report.expression_plot import MOST_FEATURES, expression_plot
 from srna_tools.report.heatmap import class_heatmap
@@ -51,11 +50,10 @@ def draw_samples(explainer: Explainer, rows: Iterable[int], folder: Path) -> Non
 def draw_waterfalls(explainer: Explainer, rows: Iterable[int], folder: Path) -> None:
     """Draw the top votes of every given sample one after another, with the expression beside them, into a folder."""
     classes = explainer.bundle.classes
-    expression = SampleExpression.of(explainer.samples, explainer.bundle.transform, explainer.codes)
     predicted, runner_up = best_two(explainer.probabilities)
     for row, target in _pictures_in(folder, explainer, rows):
         figure = sample_waterfall(
-            sample_rows(explainer, row, expression),
+            sample_rows(explainer, row),
             sample=str(explainer.samples.obs_names[row]),
             predicted=classes[predicted[row]],
             runner_up=classes[runner_up[row]],
@@ -65,7 +63,7 @@ def draw_waterfalls(explainer: Explainer, rows: Iterable[int], folder: Path) -> 
         save_figure(figure, target)
 
 
-def sample_rows(explainer: Explainer, row: int, expression: SampleExpression) -> WaterfallRows:
+def sample_rows(explainer: Explainer, row: int) -> WaterfallRows:
     """Rows of the waterfall of a sample: the features with the largest votes for or against its predicted class."""
     pair = np.concatenate(best_two(explainer.probabilities[[row]]))
     scores = explainer.scores(np.array([row]))[0, pair]
@@ -77,7 +75,7 @@ def sample_rows(explainer: Explainer, row: int, expression: SampleExpression) ->
         explainer.bundle.transform.features,
         explainer.engine.start()[pair],
         outputs[pair],
-        expression.beside(row, int(pair[0]), shown),
+        explainer.sample_expression.beside(row, int(pair[0]), shown),
     )
 
 
@@ -114,7 +112,7 @@ def draw_expression(explainer: Explainer, table: pd.DataFrame, target: Path) -> 
     ranks = leading.pivot_table(index="class", columns="feature", values="rank").reindex(index=classes, columns=shown)
     columns = pd.Index(explainer.bundle.transform.features).get_indexer(pd.Index(shown))
     codes = pd.Index(explainer.bundle.classes).get_indexer(pd.Index(classes))
-    rpm = explainer.expression().means()[np.ix_(codes, columns)]
+    rpm = explainer.class_expression.means()[np.ix_(codes, columns)]
     caption = f"Shown are the top {top} features of each class. {explainer.describe()}"
     save_figure(expression_plot(rpm, shown, classes, ranks.to_numpy(), caption=caption), target)
 

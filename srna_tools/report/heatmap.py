@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from srna_tools.attribute.votes import strongest
 from srna_tools.report.figure import DIVERGING, add_caption, caption_height, new_figure, short
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def class_heatmap(scores: np.ndarray, features: Sequence[str], classes: Sequence
     """
     scores = np.asarray(scores, dtype=np.float64)
     check_shape(scores, features, classes)
-    shown = np.argsort(-np.abs(scores).max(axis=0), kind="stable")[:_MOST_ROWS]
+    shown = strongest(np.abs(scores).max(axis=0), _MOST_ROWS)
     best = scores[:, shown].argmax(axis=0)
     shown = shown[np.lexsort((-scores[best, shown], best))]
     left_out = scores.shape[1] - len(shown)

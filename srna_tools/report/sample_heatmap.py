@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from srna_tools.attribute.votes import strongest
 from srna_tools.report.feature_strip import draw_strip, strip_caption, strip_height
 from srna_tools.report.figure import AGAINST, FOR, add_caption, caption_height, new_figure, short
 from srna_tools.report.heatmap import (
@@ -64,7 +65,7 @@ def sample_heatmap(
     """
     scores = np.asarray(contributions, dtype=np.float64)
     check_shape(scores, features, classes)
-    shown = np.argsort(-np.abs(scores).max(axis=0), kind="stable")[:top]
+    shown = strongest(np.abs(scores).max(axis=0), top)
     column = list(classes).index(predicted) if predicted in classes else None
     leading = scores[column] if column is not None else scores.max(axis=0)
     shown = shown[np.argsort(-leading[shown], kind="stable")]

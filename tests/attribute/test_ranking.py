@@ -111,7 +111,8 @@ def test_the_full_ranking_lists_every_feature_of_every_class_in_the_order_of_the
     differences = np.array([[0.5, 2.0, -1.0], [np.nan] * 3, [1.0, 1.0, 4.0]])
     samples, names, classes = np.array([2, 0, 4]), ["a", "b", "c"], ["x", "y", "z"]
 
-    table = full_ranking(differences, samples, names, ["miRNA", "tRNA", "miRNA"], classes)
+    top = top_features(differences, samples, np.ones((3, 3)), np.ones((3, 3)), names, classes)
+    table = full_ranking(top, {"a": "miRNA", "b": "tRNA", "c": "miRNA"})
 
     assert table.to_numpy().tolist() == [
         ["x", 1, "b", 2.0, "tRNA"],
@@ -121,8 +122,7 @@ def test_the_full_ranking_lists_every_feature_of_every_class_in_the_order_of_the
         ["z", 2, "a", 1.0, "miRNA"],
         ["z", 3, "b", 1.0, "tRNA"],
     ]
-    top = top_features(differences, samples, np.ones((3, 3)), np.ones((3, 3)), names, classes)
-    assert table[["class", "rank", "feature", "score"]].equals(top[["class", "rank", "feature", "score"]])
+    assert table.columns.tolist() == ["class", "rank", "feature", "score", "feature_type"]
 
 
 def test_types_choose_columns_and_unknown_ones_are_refused_with_those_that_there_are():

@@ -27,7 +27,7 @@ def table_of(explainer, chosen, top=20, blocks=(0, 32)):
         explainer.samples.obs_names,
         features,
         explainer.bundle.classes,
-        SampleExpression.of(explainer.samples, explainer.bundle.transform, explainer.codes),
+        explainer.sample_expression,
     )
 
 

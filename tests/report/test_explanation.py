@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 
 from srna_tools.attribute.explain import prepare
-from srna_tools.attribute.sample_expression import SampleExpression
 from srna_tools.models.logistic import LogisticSettings
 from srna_tools.report.explanation import (
     draw_classes,
@@ -43,9 +42,7 @@ def test_waterfalls_end_at_the_output_of_each_sample(explainer, tmp_path):
         f"{explainer.samples.obs_names[3]}.png",
         "a_b.png",
     }
-    rows = sample_rows(
-        explainer, 3, SampleExpression.of(explainer.samples, explainer.bundle.transform, explainer.codes)
-    )
+    rows = sample_rows(explainer, 3)
     best = int(explainer.probabilities[3].argmax())
     logits = explainer.bundle.model.logits(explainer.inputs[[3]])[0]
     assert len(rows.names) == 16
