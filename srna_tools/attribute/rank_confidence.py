@@ -91,8 +91,12 @@ class RankConfidence(ClassDifferences):
         return np.asarray(supports.sum(axis=0))
 
     def sample_interval(self, code: int) -> tuple[np.ndarray, np.ndarray]:
-        """95 % percentile interval of each rank over draws of samples inside the class, NaN without draws."""
-        return _whole(self._draw_sums[code])
+        """95 % percentile interval of each rank over draws of samples inside the class.
+
+        NaN without draws, and for a class of one sample, of which every draw is the same.
+        """
+        drawn = self._draw_sums[code]
+        return _whole(drawn if self._samples[code] >= FEWEST_DRAWN else drawn[:0])
 
     def dataset_interval(self, code: int) -> tuple[np.ndarray, np.ndarray]:
         """95 % percentile interval of each rank over draws of datasets, NaN for a class of one dataset.
