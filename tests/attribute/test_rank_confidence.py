@@ -163,10 +163,11 @@ def table_of(confidence, features, classes, top=300):
 @pytest.fixture
 def lonely():
     """Class x in three datasets, of which one alone speaks for f1; class y in one dataset."""
-    own = np.array([[9.0, 1, -1], [-1, 1, -2], [-2, 1, -1], [1, 2, 3]])
-    scores = np.zeros((4, 2, 3))
-    scores[np.arange(4), [0, 0, 0, 1]] = own
-    return scores, [0, 0, 0, 1], ["a", "b", "c", "c"]
+    own = np.array([[9.0, 1, -1], [-1, 1, -2], [-2, 1, -1], [1, 2, 3], [1, 2, 3]])
+    codes = [0, 0, 0, 1, 1]
+    scores = np.zeros((5, 2, 3))
+    scores[np.arange(5), codes] = own
+    return scores, codes, ["a", "b", "c", "c", "c"]
 
 
 def test_columns_say_which_ranks_rest_on_one_study(lonely):
