@@ -26,11 +26,10 @@ from srna_tools.attribute.deletion import (
     after_removal,
     areas,
     curve_table,
-    falling,
     random_orders,
 )
 from srna_tools.attribute.explain import Explainer, prepare
-from srna_tools.attribute.ranking import own_advantages
+from srna_tools.attribute.ranking import falling, own_advantages
 from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.contenders import contenders, read_variants
 from srna_tools.io.h5ad import read_samples

@@ -9,7 +9,7 @@ import numpy as np
 
 from srna_tools import schema
 from srna_tools.attribute.explain import prepare
-from srna_tools.attribute.ranking import ClassDifferences, falling
+from srna_tools.attribute.ranking import falling
 from srna_tools.bundle import Bundle
 from srna_tools.evaluate.contender import Contender
 from srna_tools.models.moderated_t import moderated_t
@@ -31,10 +31,8 @@ def trained(samples: anndata.AnnData, label: str, model: Contender, seed: int, t
 
 def by_explanation(samples: anndata.AnnData, bundle: Bundle, reference: str, rule: str = "rescale") -> Ranking:
     """Rank as srna-attribute does: D1 of Fiosina, Fiosins & Bonn 2019, section 2.3.4."""
-    explainer = prepare(samples, bundle, rule=rule, reference=reference)
-    collected = ClassDifferences(explainer.codes, len(bundle.classes), len(bundle.transform.features))
-    explainer.collect(collected)
-    return _ordered(collected.differences()[0], bundle.classes, bundle.transform.features)
+    _, differences = prepare(samples, bundle, rule=rule, reference=reference).rank_classes()
+    return _ordered(differences, bundle.classes, bundle.transform.features)
 
 
 def by_moderated_t(samples: anndata.AnnData, label: str, specification: TransformSpecification) -> Ranking:
