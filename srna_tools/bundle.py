@@ -7,15 +7,14 @@ every shape and index is checked before use.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from srna_tools.errors import BundleError, InputError, SrnaToolsError
-from srna_tools.io.output import written_whole
+from srna_tools.bundle_file import arrays_of_part, read_bundle_file, require_schema, write_bundle_file
+from srna_tools.errors import BundleError, SrnaToolsError
 from srna_tools.models.interface import Classifier
 from srna_tools.models.registry import from_state
 from srna_tools.models.spline_profiles import SplineProfiles
@@ -23,8 +22,6 @@ from srna_tools.preprocess.transform import Transform
 from srna_tools.validation.temperature import HIGHEST, LOWEST, with_temperature
 from srna_tools.version import VERSION
 
-SCHEMA_VERSION = 1
-_HEADER = "srna_tools"
 _PARTS = ("model", "transform")
 _FEWEST_CLASSES = 2
 _TEXTS = ("kind", "label", "licence", "package_version")
@@ -117,16 +114,10 @@ def save_bundle(bundle: Bundle, path: Path) -> None:
     InputError
         The disk is full or the folder cannot be written.
     """
-    from safetensors import SafetensorError
-    from safetensors.numpy import save_file
-
-    tensors: dict[str, np.ndarray] = {}
-    descriptions = {}
-    for part, (arrays, description) in zip(_PARTS, (bundle.model.to_state(), bundle.transform.to_state()), strict=True):
-        tensors |= {f"{part}.{name}": np.ascontiguousarray(array) for name, array in arrays.items()}
-        descriptions[part] = description
+    arrays, descriptions = {}, {}
+    for part, stored in zip(_PARTS, (bundle.model.to_state(), bundle.transform.to_state()), strict=True):
+        arrays[part], descriptions[part] = stored
     header = {
-        "schema_version": SCHEMA_VERSION,
         "kind": bundle.kind,
         "label": bundle.label,
         "classes": [{"name": name, "ontology_id": bundle.ontology_ids.get(name, "")} for name in bundle.classes],
@@ -138,11 +129,7 @@ def save_bundle(bundle: Bundle, path: Path) -> None:
         "features_sha256": features_sha256(bundle.transform.features),
         **descriptions,
     }
-    with written_whole(path) as partial:
-        try:
-            save_file(tensors, partial, metadata={_HEADER: json.dumps(header, sort_keys=True)})
-        except SafetensorError as error:
-            raise InputError(path, f"cannot be written ({error})") from error
+    write_bundle_file(header, arrays, path)
 
 
 def load_bundle(path: Path) -> Bundle:
@@ -153,23 +140,18 @@ def load_bundle(path: Path) -> Bundle:
     BundleError
         Not a bundle, truncated, of another schema version, or inconsistent; the file is named.
     """
-    header, tensors = _read(path)
+    header, tensors = read_bundle_file(path)
     try:
-        found = header.get("schema_version")
-        if found != SCHEMA_VERSION:
-            raise BundleError(
-                f"has bundle schema version {found}, but srna-tools {VERSION} reads {SCHEMA_VERSION}; "
-                f"train it again, or install the version that wrote it ({header.get('package_version', 'unknown')})"
-            )
+        require_schema(header)
         _check_header(header)
-        transform = Transform.from_state(_of_part(tensors, "transform"), header["transform"])
+        transform = Transform.from_state(arrays_of_part(tensors, "transform"), header["transform"])
         if header["features_sha256"] != features_sha256(transform.features):
             raise BundleError("the list of features is not the one that it was trained with (checksum differs)")
         return Bundle(
             kind=header["kind"],
             label=header["label"],
             classes=tuple(entry["name"] for entry in header["classes"]),
-            model=from_state(header["kind"], _of_part(tensors, "model"), header["model"]),
+            model=from_state(header["kind"], arrays_of_part(tensors, "model"), header["model"]),
             transform=transform,
             ontology_ids={entry["name"]: entry["ontology_id"] for entry in header["classes"] if entry["ontology_id"]},
             training=header["training"],
@@ -195,30 +177,6 @@ def _is_temperature(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and LOWEST <= value <= HIGHEST
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    from safetensors import SafetensorError, safe_open
-
-    if not path.is_file():
-        raise BundleError(f"{path}: does not exist")
-    try:
-        with safe_open(path, framework="numpy") as file:
-            text = (file.metadata() or {}).get(_HEADER)
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
-    except (SafetensorError, OSError, ValueError, TypeError, AttributeError, LookupError) as error:
-        raise BundleError(
-            f"{path}: is not a model bundle, or is truncated ({error}); make it with srna-train"
-        ) from error
-    if text is None:
-        raise BundleError(f"{path}: is a safetensors file, but not a bundle of srna-tools; make it with srna-train")
-    try:
-        header = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise BundleError(f"{path}: the bundle's description is damaged ({error}); train it again") from error
-    if not isinstance(header, dict):
-        raise BundleError(f"{path}: the bundle's description is damaged; train it again")
-    return header, tensors
-
-
 def _check_header(header: dict[str, Any]) -> None:
     """Refuse entries of another kind than `save_bundle` writes."""
     texts = [header[name] for name in _TEXTS]
@@ -228,7 +186,3 @@ def _check_header(header: dict[str, Any]) -> None:
         raise BundleError(f"its description must hold text for its classes and {', '.join(_TEXTS)}")
     if not all(isinstance(header[name], dict) for name in _OBJECTS):
         raise BundleError(f"its description must hold named values for {', '.join(_OBJECTS)}")
-
-
-def _of_part(tensors: dict[str, np.ndarray], part: str) -> dict[str, np.ndarray]:
-    return {name.removeprefix(f"{part}."): array for name, array in tensors.items() if name.startswith(f"{part}.")}

@@ -1,0 +1,1 @@
+"""miRNA families from sequence: encodings, models, what is beyond them, motifs."""

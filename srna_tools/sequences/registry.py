@@ -1,0 +1,49 @@
+"""All kinds of models of families in one table: their settings and their training function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from srna_tools.errors import BundleError
+from srna_tools.sequences.interface import FamilyModel, TrainFamilies
+
+
+@dataclass(frozen=True)
+class FamilyModelKind:
+    """One kind of model.
+
+    Attributes
+    ----------
+    model
+        Class that holds and applies it.
+    settings
+        Class of its settings, a frozen dataclass whose defaults are the documented ones.
+    train
+        From families, settings, seed and threads to a trained model.
+    needs
+        Extra of the package that training needs, ``train`` or ``sequence``; empty for none.
+    """
+
+    model: type[FamilyModel]
+    settings: type[Any]
+    train: TrainFamilies
+    needs: str = ""
+
+
+FAMILY_MODELS: dict[str, FamilyModelKind] = {}
+
+
+def family_model_from_state(kind: str, arrays: dict[str, np.ndarray], description: dict[str, Any]) -> FamilyModel:
+    """Make a stored model of any kind.
+
+    Raises
+    ------
+    BundleError
+        Unknown kind, or the arrays do not fit.
+    """
+    if kind not in FAMILY_MODELS:
+        raise BundleError(f"holds a model of the unknown kind '{kind}'; a newer version of srna-tools wrote it")
+    return FAMILY_MODELS[kind].model.from_state(arrays, description)
