@@ -13,6 +13,8 @@ from srna_tools.io.output import written_whole
 from srna_tools.version import VERSION
 
 SCHEMA_VERSION = 1
+#: What the kind of a bundle of a model of families begins with.
+FAMILY_PREFIX = "family:"
 _HEADER = "srna_tools"
 
 
@@ -85,6 +87,11 @@ def require_schema(header: dict[str, Any]) -> None:
             f"has bundle schema version {found}, but srna-tools {VERSION} reads {SCHEMA_VERSION}; "
             f"train it again, or install the version that wrote it ({header.get('package_version', 'unknown')})"
         )
+
+
+def is_of_families(header: dict[str, Any]) -> bool:
+    """Whether the bundle holds a model of miRNA families, not of samples."""
+    return str(header.get("kind", "")).startswith(FAMILY_PREFIX)
 
 
 def arrays_of_part(tensors: dict[str, np.ndarray], part: str) -> dict[str, np.ndarray]:
