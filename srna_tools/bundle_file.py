@@ -60,10 +60,13 @@ def read_bundle_file(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
     except (SafetensorError, OSError, ValueError, TypeError, AttributeError, LookupError) as error:
         raise BundleError(
-            f"{path}: is not a model bundle, or is truncated ({error}); make it with srna-train"
+            f"{path}: is not a model bundle, or is truncated ({error}); make it with srna-train or srna-family-train"
         ) from error
     if text is None:
-        raise BundleError(f"{path}: is a safetensors file, but not a bundle of srna-tools; make it with srna-train")
+        raise BundleError(
+            f"{path}: is a safetensors file, but not a bundle of srna-tools; "
+            "make it with srna-train or srna-family-train"
+        )
     try:
         header = json.loads(text)
     except (ValueError, RecursionError) as error:

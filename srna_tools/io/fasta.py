@@ -14,7 +14,8 @@ from srna_tools.sequences.letters import LetterError, clean
 
 SUFFIXES = (".fa", ".fasta", ".fas", ".fna", ".ffn", ".frn", ".mfa", ".fsa")
 Lines = Iterator[tuple[int, str]]
-_EXPECTED = "FASTA; give text in which a line '>id' stands before each sequence"
+#: What errors about files that are no text say is expected.
+EXPECTED = "FASTA; give text in which a line '>id' stands before each sequence"
 _START = ">"
 # Ids that are kept as Python integers before they are packed, of which each then takes 8 bytes.
 _LOOSE_IDS = 1_000_000
@@ -53,7 +54,7 @@ def read_fasta(path: Path) -> Iterator[FastaRecord]:
         Empty, binary, FASTQ or no FASTA; a record without id or sequence, or with letters of proteins; an id that
         stands twice. The line and the record are named.
     """
-    return records(lambda: read_lines(path, _EXPECTED), str(path))
+    return records(lambda: read_lines(path, EXPECTED), str(path))
 
 
 def is_fasta(lines: list[str]) -> bool:

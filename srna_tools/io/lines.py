@@ -24,8 +24,13 @@ def starts_with(path: Path, *magics: bytes) -> bool:
         return stream.read(max(map(len, magics))).startswith(magics)
 
 
-def read_head(path: Path) -> list[str]:
+def read_head(path: Path, expected: str = _TABLE) -> list[str]:
     """First lines of a file, gzip or plain: whole lines of about a megabyte, enough to tell its format.
+
+    Parameters
+    ----------
+    expected
+        As of `read_lines`.
 
     Raises
     ------
@@ -40,7 +45,7 @@ def read_head(path: Path) -> list[str]:
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise damaged(path, error) from error
     if b"\x00" in content:
-        raise binary(path)
+        raise binary(path, expected)
     return unix_lines(content.decode("utf-8-sig", errors="replace")).split("\n")
 
 

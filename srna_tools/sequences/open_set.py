@@ -12,6 +12,7 @@ from srna_tools.sequences.interface import FamilyScores
 
 PROBABILITY, ENERGY = "probability", "energy"
 _CURVE_POINTS = 500
+_HALVES = 20
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,58 @@ def at_threshold(open_set: OpenSet, threshold: float) -> OpenSet:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class OtherSequences:
+    """Scores by name of one group of sequences of no known family, and what they come from.
+
+    Attributes
+    ----------
+    scores
+        As from `known_scores`.
+    sources
+        Number of the family of each sequence, or of the sequence itself; int64.
+    """
+
+    scores: Mapping[str, np.ndarray]
+    sources: np.ndarray
+
+
+def rates_on_other_halves(
+    known: Mapping[str, np.ndarray], others: Mapping[str, OtherSequences], seed: int
+) -> dict[str, float]:
+    """Shares accepted where neither score nor threshold were chosen: by halves, many times.
+
+    Score and threshold are chosen on one half and judged on the other; what comes from one source is in one half.
+
+    Parameters
+    ----------
+    others
+        By name of the group.
+
+    Returns
+    -------
+    ``kept`` of the known, and ``accepted`` of each group by its name, on average; empty where there is too little.
+    """
+    generator = np.random.default_rng(seed)
+    found: list[dict[str, float]] = []
+    for _ in range(_HALVES):
+        of_known = _half(np.arange(len(next(iter(known.values())))), generator)
+        of_others = {name: _half(group.sources, generator) for name, group in others.items()}
+        if not any(half.any() for half in of_others.values()) or not of_known.any():
+            continue
+        chosen = choose_open_set(
+            {score: values[of_known] for score, values in known.items()},
+            {score: np.concatenate([others[name].scores[score][half] for name, half in of_others.items()])
+             for score in known},
+        )  # fmt: skip
+        judged = {"kept": known[chosen.score][~of_known]} | {
+            name: others[name].scores[chosen.score][~half] for name, half in of_others.items()
+        }
+        found.append({name: float(np.mean(each >= chosen.threshold)) for name, each in judged.items() if len(each)})
+    names = dict.fromkeys(name for rates in found for name in rates)
+    return {name: float(np.mean([rates[name] for rates in found if name in rates])) for name in names}
+
+
 def roc_curve(known: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Every distinct score as a threshold, descending, and the shares of known and of others at or above it."""
     thresholds = np.unique(np.concatenate([known, others]))[::-1]
@@ -141,3 +194,9 @@ def _thinned(accepted: np.ndarray, best: int) -> np.ndarray:
     even = np.linspace(0, last, _CURVE_POINTS).astype(np.int64)
     even_corners = corners[np.linspace(0, len(corners) - 1, _CURVE_POINTS).astype(np.int64)]
     return np.unique(np.concatenate([corners[:_CURVE_POINTS], even, even_corners, [best]]))
+
+
+def _half(sources: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Which sequences are in the first half: those of half of the sources."""
+    numbers = generator.permutation(np.unique(sources))
+    return np.isin(sources, numbers[: len(numbers) // 2])

@@ -26,8 +26,9 @@ def random_split(families: Families, test: int | float, seed: int, training: int
     Parameters
     ----------
     test
-        Test sequences of each family: a number (int), or a share of the family (float below 1, rounded). A family
-        always keeps at least one sequence for training, so that the smallest have fewer test sequences, or none.
+        Test sequences of each family: a number (int), or a share of the family (float below 1), rounded up or down at
+        random, so that of many small families together the share is tested. A family always keeps at least one
+        sequence for training, so that the smallest have fewer test sequences, or none.
     training
         At most so many training sequences of each family; all the rest unless given.
     """
@@ -83,7 +84,7 @@ def _split(families: Families, test: int | float, seed: int, training: int | Non
     for family, size in enumerate(families.sizes):
         # A generator of its own: what is drawn of one family does not depend on the others.
         generator = np.random.default_rng([seed, family])
-        wanted = round(test * size) if isinstance(test, float) else test
+        wanted = int(test * size + generator.random()) if isinstance(test, float) else test
         tested, rest = divide(np.flatnonzero(families.members == family), max(min(wanted, size - 1), 0), generator)
         sides[0].append(rest[:training])
         sides[1].append(tested)
