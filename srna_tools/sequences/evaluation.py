@@ -15,7 +15,7 @@ from srna_tools.errors import SrnaToolsError, listed
 from srna_tools.sequences.evaluation_fit import FamilyContender, predictions_of
 from srna_tools.sequences.evaluation_plan import TEST, FamilyDesign, Others, Round, rounds
 from srna_tools.sequences.families import Families
-from srna_tools.sequences.identity import nearest_identity
+from srna_tools.sequences.identity import identity_clusters, nearest_identity
 from srna_tools.sequences.registry import FAMILY_MODELS
 
 #: From what a table depends on, and the function that makes it, to the table: made, or kept from an earlier run.
@@ -47,11 +47,12 @@ def evaluate_families(
         Too few families, or nothing to be tested.
     """
     keep = keep or (lambda _, make: make())
-    planned = list(rounds(families, ids, others, design))
+    clusters = _clusters(families, design, keep) if "cluster" in design.schemes else None
+    planned = list(rounds(families, ids, others, design, clusters))
     tables = []
     for one in tqdm(planned, desc="rounds", unit="round", disable=None):
         sequences = _checksum(one)
-        identity = keep(f"identity {sequences}", lambda one=one: _identities(one, threads))["identity"]  # type: ignore[misc]
+        identity = keep(f"identity {sequences}", lambda one=one: _identities(one))["identity"]  # type: ignore[misc]
         for contender in contenders:
             depends_on = f"{sequences} {one.seed} {one.scheme} {one.repeat} {_description(contender)}"
             table = keep(depends_on, lambda one=one, of=contender: predictions_of(of, one, threads))  # type: ignore[misc]
@@ -85,8 +86,21 @@ def contenders_of(kinds: Sequence[str], given: Callable[[str], object]) -> list[
     return [FamilyContender(kind, kind, given(kind)) for kind in kinds]
 
 
-def _identities(one: Round, threads: int) -> pd.DataFrame:
-    del threads
+def _clusters(families: Families, design: FamilyDesign, keep: Keep) -> np.ndarray:
+    """Find clusters; those of families too small to train on would serve nothing."""
+    large = np.flatnonzero(families.sizes[families.members] >= design.least)
+    chosen = families.at(large).without_empty()
+    checksum = hashlib.sha256(json.dumps([chosen.members.tolist(), chosen.sequences]).encode()).hexdigest()
+    found = keep(
+        f"clusters {design.identity} {checksum}",
+        lambda: pd.DataFrame({"cluster": identity_clusters(chosen, design.identity)}),
+    )
+    clusters = np.full(len(families.sequences), -1, dtype=np.int64)
+    clusters[large] = found["cluster"].to_numpy(dtype=np.int64)
+    return clusters
+
+
+def _identities(one: Round) -> pd.DataFrame:
     return pd.DataFrame({"identity": nearest_identity(one.asked[0].sequences, one.training.sequences)})
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from srna_tools.sequences.calibration import best_temperature_of_logits
 from srna_tools.sequences.evaluation_plan import Asked, Round
-from srna_tools.sequences.interface import FamilyModel, FamilyScores
+from srna_tools.sequences.interface import FamilyScores
 from srna_tools.sequences.open_set import PROBABILITY, known_scores
 from srna_tools.sequences.registry import FAMILY_MODELS
-from srna_tools.validation.temperature import HIGHEST, LOWEST
+from srna_tools.sequences.scoring import scores_of
 
 #: What the name of a score stands behind in a table of predictions.
 PREFIX = "score:"
-_BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ def predictions_of(contender: FamilyContender, one: Round, threads: int) -> pd.D
     """
     trained = FAMILY_MODELS[contender.kind].train(one.training, contender.settings, one.seed, threads).model
     names = np.asarray(one.training.names, dtype=object)
-    answers = [scored(trained, asked.sequences, threads) for asked in one.asked]
+    answers = [scores_of(trained, asked.sequences, threads) for asked in one.asked]
     temperature = _temperature(answers[0].logits, one.asked[0], names)
     return pd.concat(
         [_table(contender, one, *pair, names, temperature) for pair in zip(one.asked, answers, strict=True)],
@@ -49,35 +47,11 @@ def predictions_of(contender: FamilyContender, one: Round, threads: int) -> pd.D
     )
 
 
-def scored(model: FamilyModel, sequences: Sequence[str], threads: int) -> FamilyScores:
-    """Scores of any number of sequences, blocks of them side by side."""
-    blocks = [sequences[start : start + _BLOCK] for start in range(0, len(sequences), _BLOCK)]
-    with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(model.scores, blocks))
-    return FamilyScores(
-        np.concatenate([part.logits for part in parts]),
-        {name: np.concatenate([part.known[name] for part in parts]) for name in parts[0].known},
-    )
-
-
 def _temperature(logits: np.ndarray, test: Asked, names: np.ndarray) -> float:
-    """Find the temperature with the smallest log loss on the choosing half, on the logits themselves.
-
-    Softmax probabilities would not do: of log-odds in the hundreds all but one are exactly 0.
-    """
-    from scipy.optimize import minimize_scalar
-
     place = {name: number for number, name in enumerate(names)}
     use = test.choosing if test.choosing.any() else np.ones(len(test.true), dtype=bool)
-    true = np.asarray([place[name] for name in test.true], dtype=np.int64)[use]
-    behind = logits[use] - logits[use].max(axis=1, keepdims=True)
-
-    def loss(logarithm: float) -> float:
-        scaled = behind / np.exp(logarithm)
-        return float((np.log(np.exp(scaled).sum(axis=1)) - scaled[np.arange(len(true)), true]).mean())
-
-    found = minimize_scalar(loss, bounds=(np.log(LOWEST), np.log(HIGHEST)), method="bounded", options={"xatol": 1e-6})
-    return float(np.exp(found.x))
+    true = np.asarray([place[name] for name in test.true], dtype=np.int64)
+    return best_temperature_of_logits(true[use], logits[use])
 
 
 def _table(

@@ -151,3 +151,21 @@ def _mean(repeats: Sequence[np.ndarray]) -> np.ndarray:
     stacked = np.stack(repeats)
     exists = ~np.isnan(stacked)
     return ratio(np.where(exists, stacked, 0.0).sum(axis=0), exists.sum(axis=0).astype(float))
+
+
+def mistakes(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Count which families are taken for which others, over all repeats, the commonest first.
+
+    Returns
+    -------
+    Columns ``model scheme true predicted sequences share``; ``share`` is that of the tested sequences of the true
+    family. Pairs that never occur have no row.
+    """
+    test = predictions[predictions["asked"] == TEST]
+    test = test[test["training"] == (ALL if (test["training"] == ALL).any() else test["training"].max())]
+    keys = ["model", "scheme", "true"]
+    tested = test.groupby(keys, sort=False).size().rename("tested").reset_index()
+    wrong = test[test["true"] != test["predicted"]].groupby([*keys, "predicted"], sort=False).size()
+    table = wrong.rename("sequences").reset_index().merge(tested, on=keys, how="left")
+    table = table.assign(share=table["sequences"] / table["tested"]).drop(columns="tested")
+    return table.sort_values(["sequences", "share"], ascending=False, kind="stable", ignore_index=True)

@@ -11,7 +11,6 @@ import numpy as np
 from srna_tools.errors import SampleError, counted
 from srna_tools.sequences.evaluation_flanks import with_random_flanks
 from srna_tools.sequences.families import Families
-from srna_tools.sequences.identity import identity_clusters
 from srna_tools.sequences.splits import cluster_split, random_split
 
 SCHEMES = ("random", "cluster")
@@ -115,13 +114,17 @@ class Others:
     classes: tuple[str, ...] = ()
 
 
-def rounds(families: Families, ids: Sequence[str], others: Others, design: FamilyDesign) -> Iterator[Round]:
+def rounds(
+    families: Families, ids: Sequence[str], others: Others, design: FamilyDesign, clusters: np.ndarray | None = None
+) -> Iterator[Round]:
     """Make the rounds of an evaluation, every model's the same.
 
     Parameters
     ----------
     ids
         Of each sequence of `families`.
+    clusters
+        Cluster number of each sequence, for the scheme ``cluster``.
 
     Raises
     ------
@@ -134,7 +137,6 @@ def rounds(families: Families, ids: Sequence[str], others: Others, design: Famil
             f"{counted(len(large), 'family', 'families')} of {len(families.names)} have at least {design.least} "
             "sequences, but 2 are needed; ask for fewer (--min-sequences) or give more sequences"
         )
-    clusters = identity_clusters(families, design.identity) if "cluster" in design.schemes else None
     for scheme in design.schemes:
         for repeat in range(1, design.repeats + 1):
             seed = design.seed + repeat - 1
@@ -144,6 +146,12 @@ def rounds(families: Families, ids: Sequence[str], others: Others, design: Famil
                     families, ids, others, design, known,
                     scheme=scheme, repeat=repeat, size=size, seed=seed, clusters=clusters,
                 )  # fmt: skip
+
+
+def has_others(families: Families, others: Others, design: FamilyDesign) -> bool:
+    """Whether a design asks anything that is of no family that is trained on."""
+    large = np.flatnonzero(families.sizes >= design.least)
+    return bool(others.ids or len(large) < len(families.names) or len(_left_out(large, design, design.seed)))
 
 
 def _round(

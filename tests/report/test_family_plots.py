@@ -32,8 +32,8 @@ def test_the_curve_is_the_roc_and_the_mark_the_threshold():
     np.testing.assert_allclose(curve.get_ydata(), [0, 0.25, 0.5, 0.75, 0.75, 1, 1, 1])
     assert (mark.get_xdata()[0], mark.get_ydata()[0]) == (open_set.accepted, open_set.kept)
     assert curve.get_label() == f"other sequences {open_set.auroc:.3f}"
-    assert "members: 75.0% kept" in texts(figure)
-    assert "other sequences: 0.0% accepted" in texts(figure)
+    assert "members: 100.0% kept" in texts(figure)
+    assert "other sequences: 25.0% accepted" in texts(figure)
     assert "largest probability of a family" in texts(figure)
 
 

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import logsumexp, softmax
 
 from srna_tools.errors import InputError, SrnaToolsError
+from srna_tools.sequences.calibration import best_temperature_of_logits
 from srna_tools.sequences.evaluation import contenders_of, evaluate_families
-from srna_tools.sequences.evaluation_fit import predictions_of, scored
+from srna_tools.sequences.evaluation_fit import predictions_of
 from srna_tools.sequences.evaluation_metrics import measure_families
 from srna_tools.sequences.evaluation_others import read_others
 from srna_tools.sequences.evaluation_plan import FamilyDesign, Others, rounds
 from srna_tools.sequences.evaluation_summary import headlines, sentences
 from srna_tools.sequences.families import Families
-from srna_tools.sequences.identity import nearest_identity
+from srna_tools.sequences.identity import identity_clusters, nearest_identity
 from srna_tools.sequences.interface import FamilyScores, TrainedFamilyModel
 from srna_tools.sequences.registry import FAMILY_MODELS, FamilyModelKind
 
@@ -86,7 +88,7 @@ def evaluated(families, contenders, **keywords):
 def test_every_question_of_every_round_is_answered(families, contenders):
     table = evaluated(families, contenders)
     ids = [f"id{number}" for number in range(len(families.sequences))]
-    planned = list(rounds(families, ids, OTHERS, DESIGN))
+    planned = list(rounds(families, ids, OTHERS, DESIGN, identity_clusters(families, DESIGN.identity)))
     assert table["sequence"].tolist() == [name for one in planned for asked in one.asked for name in asked.ids]
     assert table["true"].tolist() == [name for one in planned for asked in one.asked for name in asked.true]
     assert set(table["predicted"]) <= {"fa", "fc", "fg"}
@@ -104,31 +106,18 @@ def test_answers_are_those_of_the_model_trained_on_the_round(families, contender
     model = train_composition(one.training, CompositionSettings(), 0, 1).model
     logits = np.concatenate([model.scores(asked.sequences).logits for asked in one.asked])
     assert table["predicted"].tolist() == [one.training.names[best] for best in logits.argmax(axis=1)]
-    # The temperature has the smallest log loss on the choosing half: no other of a grid has a smaller one.
+    # The choosing half of the test sequences sets the temperature.
     use = (table["choosing"] & (table["asked"] == "test")).to_numpy()
     true = np.array([one.training.names.index(name) for name in table.loc[use, "true"]])
-    grid = np.geomspace(0.05, 50, 400)
-    losses = [_log_loss(logits[use] / temperature, true) for temperature in grid]
-    assert 0 < np.argmin(losses) < len(grid) - 1
-    best = np.exp((logits - logits.max(axis=1, keepdims=True)) / grid[int(np.argmin(losses))])
-    np.testing.assert_allclose(table["probability"], (best / best.sum(axis=1, keepdims=True)).max(axis=1), atol=0.01)
-
-
-def _log_loss(logits, true):
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return -np.log((powers / powers.sum(axis=1, keepdims=True))[np.arange(len(true)), true] + 1e-300).mean()
+    scaled = logits / best_temperature_of_logits(true, logits[use])
+    np.testing.assert_allclose(table["probability"], softmax(scaled, axis=1).max(axis=1))
+    np.testing.assert_allclose(table["score:energy"], logsumexp(logits, axis=1))
+    closeness = np.concatenate([model.scores(asked.sequences).known["closeness"] for asked in one.asked])
+    np.testing.assert_allclose(table["score:closeness"], closeness)
 
 
 def test_threads_change_nothing(families, contenders):
     pd.testing.assert_frame_equal(evaluated(families, contenders), evaluated(families, contenders, threads=3))
-
-
-def test_long_lists_are_scored_in_blocks(families):
-    model = train_composition(families, CompositionSettings(), 0, 1).model
-    sequences = list(families.sequences) * 12
-    whole, blocks = model.scores(sequences), scored(model, sequences, 2)
-    np.testing.assert_array_equal(blocks.logits, whole.logits)
-    np.testing.assert_array_equal(blocks.known["closeness"], whole.known["closeness"])
 
 
 def test_what_was_kept_is_not_made_again(families, contenders):
@@ -141,7 +130,7 @@ def test_what_was_kept_is_not_made_again(families, contenders):
         return tables[depends_on]
 
     first = evaluated(families, contenders, keep=keep)
-    number, fits = len(made), sum(not one.startswith("identity") for one in made)
+    number, fits = len(made), sum(one.split()[0] not in {"identity", "clusters"} for one in made)
     assert fits == 2 * 2 * 2
     pd.testing.assert_frame_equal(first, evaluated(families, contenders, keep=keep))
     assert len(made) == number

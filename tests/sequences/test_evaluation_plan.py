@@ -7,9 +7,10 @@ import pytest
 
 from srna_tools.errors import SampleError
 from srna_tools.sequences.evaluation_flanks import with_random_flanks
-from srna_tools.sequences.evaluation_plan import ALL, OTHERS, TEST, UNSEEN, FamilyDesign, rounds
+from srna_tools.sequences.evaluation_plan import ALL, OTHERS, TEST, UNSEEN, FamilyDesign, has_others, rounds
 from srna_tools.sequences.evaluation_plan import Others as OtherSequences
 from srna_tools.sequences.families import Families
+from srna_tools.sequences.identity import identity_clusters
 
 NAMES = tuple("abcdef")
 LARGE, SMALL = 20, 4
@@ -37,7 +38,8 @@ def ids(families):
 
 
 def made(families, ids, others=NO_OTHERS, **settings):
-    return list(rounds(families, ids, others, FamilyDesign(**({"test": 5, "repeats": 2} | settings))))
+    design = FamilyDesign(**({"test": 5, "repeats": 2} | settings))
+    return list(rounds(families, ids, others, design, identity_clusters(families, design.identity)))
 
 
 def test_training_and_test_are_apart_and_of_the_large_families(families, ids):
@@ -125,6 +127,10 @@ def test_without_unseen_families_half_of_the_others_choose(families, ids):
 def test_no_others_are_asked_where_there_are_none(families, ids):
     large = families.at(np.flatnonzero(families.members < 5)).without_empty()
     assert [asked.what for asked in made(large, ids)[0].asked] == [TEST]
+    assert not has_others(large, NO_OTHERS, FamilyDesign())
+    assert has_others(large, NO_OTHERS, FamilyDesign(unseen_share=0.2))
+    assert has_others(families, NO_OTHERS, FamilyDesign())
+    assert has_others(large, OtherSequences(("t",), ("A",), ("tRNA",)), FamilyDesign())
 
 
 def test_too_few_large_families_are_told(families, ids):
