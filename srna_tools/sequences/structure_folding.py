@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from tqdm import tqdm
 
 from srna_tools.errors import MissingExtraError
 
@@ -114,7 +113,7 @@ def fold(sequence: str, threshold: float = THRESHOLD) -> Fold:
 def folded(
     function: Callable[[str, float], T], sequences: Sequence[str], threshold: float, threads: int = 1
 ) -> Iterator[T]:
-    """Apply `base_pairs` or `fold` to many sequences, in their order, with progress.
+    """Apply `base_pairs` or `fold` to many sequences, one after another in their order.
 
     Raises
     ------
@@ -122,31 +121,15 @@ def folded(
         ViennaRNA is not installed.
     """
     vienna()
-    return iter(
-        tqdm(
-            _folded(function, sequences, threshold, threads),
-            desc="folding",
-            unit=" sequences",
-            total=len(sequences),
-            leave=False,
-            disable=None,
-        )
-    )
-
-
-def _folded(
-    function: Callable[[str, float], T], sequences: Sequence[str], threshold: float, threads: int
-) -> Iterator[T]:
     if threads == 1 or len(sequences) < _WORTH_PROCESSES:
-        yield from (function(sequence, threshold) for sequence in sequences)
-        return
+        return (function(sequence, threshold) for sequence in sequences)
     from joblib import Parallel, delayed
 
     workers = Parallel(n_jobs=threads, batch_size=_BATCH, return_as="generator")
-    yield from workers(delayed(function)(sequence, threshold) for sequence in sequences)
+    return iter(workers(delayed(function)(sequence, threshold) for sequence in sequences))
 
 
 def _pairs_of(entries: Sequence[Any]) -> BasePairs:
     pairs = sorted((entry.i - 1, entry.j - 1, entry.p) for entry in entries if entry.type == _BASE_PAIR)
     first, second, probability = zip(*pairs, strict=True) if pairs else ((), (), ())
-    return BasePairs(np.array(first, np.int64), np.array(second, np.int64), np.array(probability, np.float64))
+    return BasePairs(np.array(first, np.int64), np.array(second, np.int64), np.minimum(probability, 1.0))

@@ -76,7 +76,10 @@ def train_structure(families: Families, settings: StructureSettings, seed: int, 
         TensorFlow or ViennaRNA is not installed.
     """
     cut = [sequence[: settings.max_length] for sequence in families.sequences]
-    pairs = list(folded(base_pairs, cut, settings.threshold, threads))
+    pairs = list(
+        tqdm(folded(base_pairs, cut, settings.threshold, threads), desc="folding", unit=" sequences", total=len(cut),
+             leave=False, disable=None)
+    )  # fmt: skip
     return train_on_pairs(cut, pairs, families.members, len(families.names), settings, seed)
 
 

@@ -71,7 +71,7 @@ def test_both_ways_to_fold_give_the_same_pairs():
 
 
 def test_long_sequences_keep_within_the_range_of_numbers():
-    sequence = "".join(np.random.default_rng(0).choice(list("GC"), 600))
+    sequence = "".join(np.random.default_rng(0).choice(list("GC"), 520))
 
     pairs = base_pairs(sequence, 0.01)
 
