@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from srna_tools.errors import BundleError
+from srna_tools.sequences.combined import CombinedModel, CombinedSettings, train_combined
 from srna_tools.sequences.interface import FamilyModel, TrainFamilies
 from srna_tools.sequences.kmer import KmerModel, KmerSettings, train_kmer
 from srna_tools.sequences.profile_model import ProfileModel, ProfileSettings, train_profile
@@ -36,6 +37,7 @@ class FamilyModelKind:
 
 
 FAMILY_MODELS: dict[str, FamilyModelKind] = {
+    "combined": FamilyModelKind(CombinedModel, CombinedSettings, train_combined, "sequence"),
     "kmer": FamilyModelKind(KmerModel, KmerSettings, train_kmer),
     "profile": FamilyModelKind(ProfileModel, ProfileSettings, train_profile, "sequence"),
 }
