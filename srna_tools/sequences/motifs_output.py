@@ -11,8 +11,14 @@ import pandas as pd
 
 from srna_tools.sequences.letters import LETTERS
 from srna_tools.sequences.motifs import Motif
-from srna_tools.sequences.motifs_mature import MatureHit, mature_overlap
 from srna_tools.sequences.motifs_matrix import background_of, consensus, information, position_probabilities
+from srna_tools.sequences.motifs_mature import MatureHit, mature_overlap
+
+_COLUMNS = (
+    "family", "motif", "filter", "width", "consensus", "information", "activated", "contribution", "alike",
+    "sequences", "start", "start_q1", "start_q3", "end",
+)  # fmt: skip
+_MATURE_COLUMNS = ("mature", "mature_sequences", "mature_share", "mature_start")
 
 
 @dataclass(frozen=True)
@@ -75,18 +81,13 @@ def _block(one: FamilyMotifs, rank: int, motif: Motif) -> str:
     rows = "\n".join(" ".join(f"{share:.6f}" for share in row) for row in shares / shares.sum(axis=1, keepdims=True))
     return (
         f"MOTIF {one.name_of(rank)} {consensus(one.probabilities(motif))}\n"
-        f"letter-probability matrix: alength= {len(LETTERS)} w= {motif.width} nsites= {len(motif.starts)} E= 0\n{rows}\n"
+        f"letter-probability matrix: alength= {len(LETTERS)} w= {motif.width} nsites= {len(motif.starts)} E= 0\n"
+        f"{rows}\n"
     )
 
 
 def _columns(found: Sequence[FamilyMotifs]) -> list[str]:
-    columns = (
-        "family motif filter width consensus information activated contribution alike sequences "
-        "start start_q1 start_q3 end"
-    ).split()
-    if any(one.hits is not None for one in found):
-        columns += ["mature", "mature_sequences", "mature_share", "mature_start"]
-    return columns
+    return [*_COLUMNS, *(_MATURE_COLUMNS if any(one.hits is not None for one in found) else ())]
 
 
 def _rows(one: FamilyMotifs) -> list[dict[str, Any]]:

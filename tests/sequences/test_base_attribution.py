@@ -135,7 +135,8 @@ def package_scores(network, sequences, family):
             layers.append(layer.set_inputs(layers[-1]))
 
         convolution = parts.Conv1D(
-            kernel=kernel, bias=bias, stride=1, padding="VALID", conv_mxts_mode="Linear", name="convolution", verbose=False
+            kernel=kernel, bias=bias, stride=1, padding="VALID", conv_mxts_mode="Linear", name="convolution",
+            verbose=False,
         )  # fmt: skip
         convolution.kernel, convolution.bias = kernel, bias
         add(convolution)
@@ -159,8 +160,7 @@ def package_scores(network, sequences, family):
         )).sum(axis=2)  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("hidden", [(), (8,), (8, 7)])
+@pytest.mark.parametrize(("seed", "hidden"), [(0, ()), (1, (8,)), (2, (8, 7))])
 def test_deeplift_agrees_with_the_deeplift_package(seed, hidden):
     network = random_network(seed, widths=(7,), hidden=hidden)
     # The package counts a window twice that stands twice in a sequence and is the maximum.

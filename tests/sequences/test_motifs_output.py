@@ -11,8 +11,8 @@ from Bio import motifs as bio
 
 from srna_tools.sequences.letters import LETTERS
 from srna_tools.sequences.motifs import Motif
-from srna_tools.sequences.motifs_mature import MatureHit
 from srna_tools.sequences.motifs_matrix import base_counts
+from srna_tools.sequences.motifs_mature import MatureHit
 from srna_tools.sequences.motifs_output import FamilyMotifs, meme_text, motif_table
 
 SEQUENCES = ("AAGGCUCCAA", "AGGCUCGAAA", "AAAGGCUCCA", "ACACACACAC")
@@ -37,7 +37,7 @@ def test_table_by_hand():
     shares = (columns + np.array([18, 14, 8, 4]) / 44) / 4
     assert first.pop("information") == pytest.approx(12 + (shares * np.log2(shares)).sum())
     assert first == {
-        "family": "mir 160", "motif": 1, "filter": 17, "width": 6, "consensus": "GGCUCC", "activated": 0.75,
+        "family": "mir 160", "motif": 1, "filter": 17, "width": 6, "consensus": "GGCUCS", "activated": 0.75,
         "contribution": 1.5, "alike": 4, "sequences": 3, "start": 3.0, "start_q1": 2.5, "start_q3": 3.5, "end": 8.0,
     }  # fmt: skip
     assert list(table["motif"]) == [1, 2]
@@ -76,5 +76,5 @@ def test_bio_motifs_reads_meme():
         assert (counts.argmax(axis=1) == motif.counts.argmax(axis=1)).all()
     rows = [line.split() for line in meme_text([one]).splitlines() if line.startswith(("0.", "1."))]
     np.testing.assert_allclose(np.array(rows[:6], float), one.motifs[0].counts / 3, atol=1e-6)
-    letters = "".join(SEQUENCES)
+    letters = "".join(2 * SEQUENCES)
     assert record.background["A"] == pytest.approx((letters.count("A") + 1) / (len(letters) + 4), abs=1e-4)
