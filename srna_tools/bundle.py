@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from srna_tools.bundle_file import arrays_of_part, read_bundle_file, require_schema, write_bundle_file
+from srna_tools.bundle_file import arrays_of_part, is_of_families, read_bundle_file, require_schema, write_bundle_file
 from srna_tools.errors import BundleError, SrnaToolsError
 from srna_tools.models.interface import Classifier
 from srna_tools.models.registry import from_state
@@ -142,6 +142,8 @@ def load_bundle(path: Path) -> Bundle:
     """
     header, tensors = read_bundle_file(path)
     try:
+        if is_of_families(header):
+            raise BundleError("holds a model of miRNA families, not of samples; use srna-family-predict")
         require_schema(header)
         _check_header(header)
         transform = Transform.from_state(arrays_of_part(tensors, "transform"), header["transform"])

@@ -13,6 +13,8 @@ from srna_tools.io.output import written_whole
 from srna_tools.version import VERSION
 
 SCHEMA_VERSION = 1
+#: What the kind of a bundle of a model of families begins with.
+FAMILY_PREFIX = "family:"
 _HEADER = "srna_tools"
 
 
@@ -58,10 +60,13 @@ def read_bundle_file(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
     except (SafetensorError, OSError, ValueError, TypeError, AttributeError, LookupError) as error:
         raise BundleError(
-            f"{path}: is not a model bundle, or is truncated ({error}); make it with srna-train"
+            f"{path}: is not a model bundle, or is truncated ({error}); make it with srna-train or srna-family-train"
         ) from error
     if text is None:
-        raise BundleError(f"{path}: is a safetensors file, but not a bundle of srna-tools; make it with srna-train")
+        raise BundleError(
+            f"{path}: is a safetensors file, but not a bundle of srna-tools; "
+            "make it with srna-train or srna-family-train"
+        )
     try:
         header = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -85,6 +90,11 @@ def require_schema(header: dict[str, Any]) -> None:
             f"has bundle schema version {found}, but srna-tools {VERSION} reads {SCHEMA_VERSION}; "
             f"train it again, or install the version that wrote it ({header.get('package_version', 'unknown')})"
         )
+
+
+def is_of_families(header: dict[str, Any]) -> bool:
+    """Whether the bundle holds a model of miRNA families, not of samples."""
+    return str(header.get("kind", "")).startswith(FAMILY_PREFIX)
 
 
 def arrays_of_part(tensors: dict[str, np.ndarray], part: str) -> dict[str, np.ndarray]:

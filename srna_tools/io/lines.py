@@ -13,6 +13,7 @@ from srna_tools.errors import InputError
 GZIP_MAGIC = b"\x1f\x8b"
 _HEAD = 1_000_000
 _LARGEST_LINE = 100_000_000
+_TABLE = "a table; give tab- or comma-separated UTF-8 text"
 
 
 def starts_with(path: Path, *magics: bytes) -> bool:
@@ -23,8 +24,13 @@ def starts_with(path: Path, *magics: bytes) -> bool:
         return stream.read(max(map(len, magics))).startswith(magics)
 
 
-def read_head(path: Path) -> list[str]:
+def read_head(path: Path, expected: str = _TABLE) -> list[str]:
     """First lines of a file, gzip or plain: whole lines of about a megabyte, enough to tell its format.
+
+    Parameters
+    ----------
+    expected
+        As of `read_lines`.
 
     Raises
     ------
@@ -39,12 +45,17 @@ def read_head(path: Path) -> list[str]:
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise damaged(path, error) from error
     if b"\x00" in content:
-        raise binary(path)
+        raise binary(path, expected)
     return unix_lines(content.decode("utf-8-sig", errors="replace")).split("\n")
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, str]]:
+def read_lines(path: Path, expected: str = _TABLE) -> Iterator[tuple[int, str]]:
     """Number and text of each line that is not empty, one after another, so that large files need little memory.
+
+    Parameters
+    ----------
+    expected
+        What the file should be, and what to do, for the sentence about a binary file.
 
     Raises
     ------
@@ -56,7 +67,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, str]]:
         with _opened(path) as stream, io.TextIOWrapper(stream, encoding="utf-8-sig") as text:
             for number, line in enumerate(text, start=1):
                 if "\x00" in line:
-                    raise binary(path)
+                    raise binary(path, expected)
                 if line.strip():
                     yield number, line.rstrip("\n")
     except UnicodeDecodeError as error:
@@ -78,9 +89,9 @@ def require_file(path: Path) -> None:
         raise InputError(path, "does not exist")
 
 
-def binary(path: Path) -> InputError:
+def binary(path: Path, expected: str = _TABLE) -> InputError:
     """Say that a file is no text."""
-    return InputError(path, "is a binary file, not a table; give tab- or comma-separated UTF-8 text")
+    return InputError(path, f"is a binary file, not {expected}")
 
 
 def not_utf8(path: Path, error: UnicodeDecodeError) -> InputError:

@@ -7,7 +7,7 @@ import csv
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +52,28 @@ def write_table(table: pd.DataFrame, target: Path) -> None:
     Nothing is quoted, since Galaxy's tools on columns take quotation marks literally; tabs and line ends in
     text become a blank.
     """
-    lines = table.apply(lambda column: column.map(_on_one_line) if column.dtype.kind == "O" else column)
-    lines = lines.set_axis([_on_one_line(name) for name in table.columns], axis=1)
-    with written_whole(target) as partial:
-        lines.to_csv(partial, sep="\t", index=False, float_format="%.6g", lineterminator="\n", quoting=csv.QUOTE_NONE)
+    with table_in_parts(target) as write:
+        write(table)
+
+
+@contextlib.contextmanager
+def table_in_parts(target: Path) -> Iterator[Callable[[pd.DataFrame], None]]:
+    """Give a function that appends rows to a table, as `write_table` writes them; the first rows bring the header.
+
+    The table appears when the block succeeds, so that one of any size needs little memory.
+    """
+    with written_whole(target) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+
+        def write(rows: pd.DataFrame) -> None:
+            lines = rows.apply(lambda column: column.map(_on_one_line) if column.dtype.kind == "O" else column)
+            lines = lines.set_axis([_on_one_line(name) for name in rows.columns], axis=1)
+            lines.to_csv(
+                stream, sep="\t", index=False, header=stream.tell() == 0, float_format="%.6g", lineterminator="\n",
+                quoting=csv.QUOTE_NONE,
+            )  # fmt: skip
+
+        yield write
+        stream.flush()
 
 
 def write_text(text: str, target: Path) -> None:

@@ -1,0 +1,165 @@
+"""Family of each sequence, or why it is rejected; block by block, so that files of any size need little memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from srna_tools.errors import BundleError
+from srna_tools.io.fasta import FastaRecord
+from srna_tools.sequences.family_bundle import FamilyBundle
+from srna_tools.sequences.interface import FamilyScores
+from srna_tools.sequences.letters import UNKNOWN, reverse_complement
+from srna_tools.sequences.open_set import known_scores
+from srna_tools.sequences.scoring import blocks_of, side_by_side
+
+ACCEPTED, REJECTED = "accepted", "rejected"
+#: Reasons in one word each, for counting; the column holds the sentence.
+OVER_LONG, TOO_SHORT, UNKNOWN_LETTERS, NO_FAMILY = "over-long", "too short", "unknown letters", "of no known family"
+COLUMNS = ("sequence", "family", "probability", "status", "reason", "runner_up", "margin", "score", "strand", "length")
+#: Shortest sequence that is scored: the shortest mature miRNAs of miRBase have 15 bases or more.
+SHORTEST = 15
+# Of a sequence of which more is unknown, the rest is too little to go by.
+_MOST_UNKNOWN = 0.25
+_TRUNCATE = "truncate"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How sequences are scored and accepted.
+
+    Attributes
+    ----------
+    threshold
+        Smallest score (`FamilyBundle.score`) of an accepted sequence; none accepts all.
+    both_strands
+        Whether the other strand is tried, too; that of the higher score counts.
+    over_long
+        ``reject`` sequences longer than the model takes, or ``truncate`` them to their first bases.
+    """
+
+    threshold: float | None
+    both_strands: bool = False
+    over_long: str = "reject"
+
+
+class PredictedBlock(NamedTuple):
+    """Some sequences: their rows of the table (`COLUMNS`), the probability of each family, NaN where not scored."""
+
+    records: list[FastaRecord]
+    table: pd.DataFrame
+    kinds: list[str]
+    probabilities: np.ndarray
+
+
+def predict(
+    bundle: FamilyBundle, records: Iterable[FastaRecord], rules: Rules, *, threads: int = 1
+) -> Iterator[PredictedBlock]:
+    """Predict the family of each sequence.
+
+    Returns
+    -------
+    Blocks in the order of the records; read ahead no further than the threads need.
+
+    Raises
+    ------
+    BundleError
+        The model does not give the score on which its threshold stands.
+    """
+    return side_by_side(lambda block: _predict_block(bundle, block, rules), blocks_of(records), threads)
+
+
+def _predict_block(bundle: FamilyBundle, records: list[FastaRecord], rules: Rules) -> PredictedBlock:
+    refusals = [_refusal(record.sequence, bundle.max_length, rules) for record in records]
+    scored = np.array([place for place, (kind, _) in enumerate(refusals) if not kind], dtype=np.int64)
+    probabilities = np.full((len(records), len(bundle.families)), np.nan)
+    score, reverse = np.full(len(records), np.nan), np.zeros(len(records), dtype=bool)
+    if len(scored):
+        sequences = [records[place].sequence for place in scored]
+        probabilities[scored], score[scored], reverse[scored] = _best_strand(bundle, sequences, rules)
+    kinds, reasons = _reasons(records, refusals, score, bundle, rules)
+    order = np.argsort(np.nan_to_num(-probabilities), axis=1, kind="stable")[:, :2]
+    first, second = np.take_along_axis(probabilities, order, axis=1).T
+    names = np.array([*bundle.families, ""], dtype=object)
+    is_scored = np.isin(np.arange(len(records)), scored)
+    table = pd.DataFrame(
+        {
+            "sequence": [record.name for record in records],
+            "family": names[np.where(is_scored, order[:, 0], -1)],
+            "probability": first,
+            "status": [REJECTED if kind else ACCEPTED for kind in kinds],
+            "reason": reasons,
+            "runner_up": names[np.where(is_scored, order[:, 1], -1)],
+            "margin": first - second,
+            "score": score,
+            "strand": np.where(is_scored, np.where(reverse, "-", "+"), ""),
+            "length": [len(record.sequence) for record in records],
+        }
+    )
+    return PredictedBlock(records, table, kinds, probabilities)
+
+
+def _best_strand(
+    bundle: FamilyBundle, sequences: Sequence[str], rules: Rules
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Probabilities and score of each sequence, and whether they are those of its reverse complement."""
+    forward, score = _scores(bundle, [sequence[: bundle.max_length] for sequence in sequences])
+    reverse = np.zeros(len(sequences), dtype=bool)
+    if not rules.both_strands:
+        return bundle.probabilities(forward.logits), score, reverse
+    turned = [reverse_complement(sequence)[: bundle.max_length] for sequence in sequences]
+    backward, other_score = _scores(bundle, turned)
+    reverse = other_score > score
+    logits = np.where(reverse[:, None], backward.logits, forward.logits)
+    return bundle.probabilities(logits), np.where(reverse, other_score, score), reverse
+
+
+def _scores(bundle: FamilyBundle, sequences: Sequence[str]) -> tuple[FamilyScores, np.ndarray]:
+    scores = bundle.model.scores(sequences)
+    known = known_scores(scores, bundle.temperature)
+    if bundle.score not in known:
+        raise BundleError(f"the model does not give the score '{bundle.score}' of its threshold; train it again")
+    return scores, known[bundle.score]
+
+
+def _refusal(sequence: str, max_length: int, rules: Rules) -> tuple[str, str]:
+    """Kind and sentence of why a sequence is not scored at all; empty where it is."""
+    length, unknown = len(sequence), sequence.count(UNKNOWN)
+    if length < SHORTEST:
+        return TOO_SHORT, f"too short ({length} nt, fewer than {SHORTEST})"
+    if unknown > _MOST_UNKNOWN * length:
+        return UNKNOWN_LETTERS, f"{unknown} of {length} letters are unknown"
+    if length > max_length and rules.over_long != _TRUNCATE:
+        return OVER_LONG, f"over-long ({length} nt, the model takes up to {max_length})"
+    return "", ""
+
+
+def _reasons(
+    records: Sequence[FastaRecord],
+    refusals: Sequence[tuple[str, str]],
+    score: np.ndarray,
+    bundle: FamilyBundle,
+    rules: Rules,
+) -> tuple[list[str], list[str]]:
+    """Kind and sentence of each sequence's rejection; an accepted one may have a remark."""
+    kinds, reasons = [], []
+    for record, (kind, reason), value in zip(records, refusals, score.tolist(), strict=True):
+        length = len(record.sequence)
+        remark = f"judged by {bundle.max_length} of {length} nt" if length > bundle.max_length and not kind else ""
+        if not kind and rules.threshold is not None and value < rules.threshold:
+            sentence = f"looks like no family of the model ({bundle.score} {_below(value, rules.threshold)})"
+            kind, reason = NO_FAMILY, "; ".join(filter(None, (sentence, remark)))  # noqa: PLW2901
+        kinds.append(kind)
+        reasons.append(reason or remark)
+    return kinds, reasons
+
+
+def _below(value: float, threshold: float) -> str:
+    """Both numbers with as many digits as show which is smaller."""
+    texts = ((f"{value:.{digits}g}", f"{threshold:.{digits}g}") for digits in range(4, 18))
+    found = next((pair for pair in texts if float(pair[0]) < float(pair[1])), (f"{value!r}", f"{threshold!r}"))
+    return " is below ".join(found)
