@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import cast
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from srna_tools.errors import SrnaToolsError
 from srna_tools.sequences.interface import FamilyModel
 from srna_tools.sequences.letters import LETTERS, UNKNOWN_CODE, codes
+from srna_tools.sequences.scoring import side_by_side
 
 SUBSTITUTION = "substitution"
 DEEPLIFT = "deeplift"
@@ -95,12 +95,13 @@ def base_scores(
     Shrikumar, Greenside & Kundaje 2017, arXiv:1704.02685, for DeepLIFT. Substitutions are the in-silico mutagenesis of
     Zhou & Troyanskaya 2015, Nature Methods 12:931.
     """
-    if method_for(method, model) == DEEPLIFT:
-        from srna_tools.sequences.base_attribution_deeplift import ExplainableNetwork, by_deeplift
+    if method_for(method, model) == SUBSTITUTION:
+        return side_by_side(lambda sequence: by_substitution(model, sequence, family), sequences, threads)
+    from srna_tools.sequences.base_attribution_deeplift import ExplainableNetwork, by_deeplift
 
-        network = cast(ExplainableNetwork, model)
-        return _in_order(lambda some: by_deeplift(network, some, family), sequences, _TOGETHER, threads)
-    return _in_order(lambda some: [by_substitution(model, one, family) for one in some], sequences, 1, threads)
+    network = cast(ExplainableNetwork, model)
+    groups = (sequences[start : start + _TOGETHER] for start in range(0, len(sequences), _TOGETHER))
+    return chain.from_iterable(side_by_side(lambda some: by_deeplift(network, some, family), groups, threads))
 
 
 def by_substitution(model: FamilyModel, sequence: str, family: int | None = None) -> BaseScores:
@@ -135,15 +136,3 @@ def by_substitution(model: FamilyModel, sequence: str, family: int | None = None
 def leads_of(logits: np.ndarray, family: int) -> np.ndarray:
     """Logit of a family less the mean of all, for each sequence."""
     return np.asarray(logits[:, family] - logits.mean(axis=1))
-
-
-def _in_order(
-    explain: Callable[[Sequence[str]], list[BaseScores]], sequences: Sequence[str], together: int, threads: int
-) -> Iterator[BaseScores]:
-    """Explain so many sequences together, so many such groups side by side; what was explained does not pile up."""
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
-        for start in range(0, len(sequences), together * threads):
-            some = sequences[start : start + together * threads]
-            groups = [some[first : first + together] for first in range(0, len(some), together)]
-            for explained in pool.map(explain, groups):
-                yield from explained
