@@ -9,6 +9,8 @@ import numpy as np
 
 from srna_tools.errors import BundleError
 from srna_tools.sequences.interface import FamilyModel, TrainFamilies
+from srna_tools.sequences.kmer import KmerModel, KmerSettings, train_kmer
+from srna_tools.sequences.profile_model import ProfileModel, ProfileSettings, train_profile
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,10 @@ class FamilyModelKind:
     needs: str = ""
 
 
-FAMILY_MODELS: dict[str, FamilyModelKind] = {}
+FAMILY_MODELS: dict[str, FamilyModelKind] = {
+    "kmer": FamilyModelKind(KmerModel, KmerSettings, train_kmer),
+    "profile": FamilyModelKind(ProfileModel, ProfileSettings, train_profile, "sequence"),
+}
 
 
 def family_model_from_state(kind: str, arrays: dict[str, np.ndarray], description: dict[str, Any]) -> FamilyModel:
