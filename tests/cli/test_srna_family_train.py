@@ -75,6 +75,16 @@ def test_a_folder_of_families_becomes_a_bundle_that_says_how_good_it_is(folder, 
     assert roc.iloc[-1, 1:].tolist() == [1, 1]
 
 
+def test_roc_and_scores_are_drawn(folder, tmp_path):
+    result = train(
+        folder, tmp_path, "--model", "kmer", "--per-family", 6, "--negatives", folder / "trna.fa",
+        "--plot-output", tmp_path / "roc.png",
+    )  # fmt: skip
+
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "roc.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_auto_takes_the_best_and_says_why(folder, tmp_path):
     inputs = [f"families/mir-{number}.fa" for number in (1, 2, 3)]
 
