@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from srna_tools.cli.srna_family_train import main
+from srna_tools.models.keras_training import start_keras
 from srna_tools.sequences.family_bundle import load_family_bundle
 
 FAMILIES, EACH, LENGTH = 6, 14, 60
@@ -118,6 +119,20 @@ def test_without_calibration_only_the_model_is_trained(folder, tmp_path):
     assert bundle.training["settings"]["k"] == [3, 4]
     assert len(bundle.families) == 6
     assert "the model accepts every sequence" in result.stdout
+
+
+def test_a_network_comes_with_its_curve_and_as_a_keras_model(folder, tmp_path):
+    small = ("--epochs", 2, "--filters", 8, "--widths", "2,4", "--dense", 16, "--max-length", 80)
+    outputs = ("--curve-output", tmp_path / "curve.tsv", "--keras-output", tmp_path / "m.keras")
+
+    result = train(folder, tmp_path, "--model", "cnn", "--no-calibration", *small, *outputs)
+
+    assert result.exit_code == 0, result.output
+    bundle = load_family_bundle(tmp_path / "m.safetensors")
+    assert bundle.max_length == bundle.training["settings"]["max_length"] == 80
+    assert pd.read_csv(tmp_path / "curve.tsv", sep="\t")["epoch"].tolist() == [1, 2]
+    network = start_keras(0).models.load_model(tmp_path / "m.keras")
+    assert network.count_params() == 8 * (2 * 4 + 1) + 8 * (4 * 4 + 1) + 16 * 17 + 5 * 17
 
 
 def test_names_are_given_to_files(folder, tmp_path):
