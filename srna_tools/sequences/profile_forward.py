@@ -47,10 +47,17 @@ def log_odds(
     -------
     Float64, shape (sequences, groups x lanes); finite.
 
+    Raises
+    ------
+    ValueError
+        The parameters are of another shape, or the groups reach beyond them: nothing is checked further in.
+
     References
     ----------
     Durbin, Eddy, Krogh & Mitchison, Biological sequence analysis (1998), section 5.4.
     """
+    if parameters.shape[1:] != (_PARAMETERS, LANES) or starts[0] < 0 or starts[-1] > len(parameters):
+        raise ValueError(f"parameters of the shape {parameters.shape} are not those of {starts[-1]} nodes in lanes")
     begins, goes_on = (np.float32(share) for share in flank)
     result = np.empty((len(starts) - 1, len(places) - 1, LANES), dtype=np.float64)
     for group, (first, last) in enumerate(pairwise(starts)):

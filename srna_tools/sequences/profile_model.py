@@ -125,7 +125,7 @@ class ProfileModel:
         try:
             families = int(description["families"])
             begins, goes_on = (float(share) for share in description["flank"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BundleError("the profiles lack the number of families, or the probabilities of flanks") from error
         model = cls(arrays["nodes"], arrays["starts"], arrays["members"], families, (begins, goes_on))
         if model.nodes.shape[1] != PARAMETERS or not model._is_sound():
