@@ -121,6 +121,7 @@ def test_without_calibration_only_the_model_is_trained(folder, tmp_path):
     assert "the model accepts every sequence" in result.stdout
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword")  # of Keras when it saves
 def test_a_network_comes_with_its_curve_and_as_a_keras_model(folder, tmp_path):
     small = ("--epochs", 2, "--filters", 8, "--widths", "2,4", "--dense", 16, "--max-length", 80)
     outputs = ("--curve-output", tmp_path / "curve.tsv", "--keras-output", tmp_path / "m.keras")
