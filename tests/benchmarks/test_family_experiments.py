@@ -17,7 +17,7 @@ from laboratory.family_runs import Measured, Variants, keeping, mirbase, percent
 from laboratory.kinds import KINDS, parameters_of
 from laboratory.surroundings import Surroundings
 
-from srna_tools.sequences.evaluation_plan import FamilyDesign
+from srna_tools.sequences.evaluation_design import FamilyDesign
 
 _EXPERIMENTS = Path(__file__).resolve().parents[2] / "benchmarks" / "experiments"
 FAMILIES = sorted(_EXPERIMENTS.glob("99_family_*.toml"))
