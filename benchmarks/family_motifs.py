@@ -3,8 +3,8 @@
     python benchmarks/family_motifs.py --document docs/families.md --picture docs/images/family_motifs_RF00247.png
 
 Tang & Sun 2019 show (figure 9) that frequently activated filters see parts of the mature miRNA of RF00247 (mir-160),
-and say that other families do the same. Here the network is trained on families of Rfam, mature miRNAs are those of miRBase
-(found in the precursors with at most one mismatch), and the windows of the filters are compared with them, with what
+and say that other families do the same. Here the network is trained on families of Rfam, mature miRNAs are those of
+miRBase (found in the precursors with at most one mismatch), and the windows of the filters are compared with them, with what
 windows anywhere would give, and with the most frequent word of the family, found without any network. MEME, which the
 paper compares with, is not needed: ``--meme`` writes a file that its programs read.
 """
