@@ -16,6 +16,8 @@ _PRODUCT = re.compile(r"(?:-[35]p)?\.\d+")
 _DELIMITERS = "\t,;"
 _TWO = 2
 NO_FAMILY, UNTOLD = "no family", "untold"
+#: Species, name without species, arm and copy number, and copy number or None for all copies.
+_Locus = tuple[str | None, str, str | None]
 
 
 class FamilyTable:
@@ -29,21 +31,19 @@ class FamilyTable:
 
     def __init__(self, family_of: dict[str, str]) -> None:
         self._family_of = family_of
-        self._by_stem_loop = _families_by(family_of, with_copy=True)
-        self._by_locus = _families_by(family_of, with_copy=False)
+        self._by_locus: dict[_Locus, set[str]] = {}
+        for name, family in family_of.items():
+            for locus in _loci(name):
+                self._by_locus.setdefault(locus, set()).add(family)
 
     def family(self, name: str) -> tuple[str | None, str]:
         """Family of an id, or None and why: `NO_FAMILY`, or `UNTOLD` where its stem-loops are of several families."""
         if name in self._family_of:
             return self._family_of[name], ""
-        if _is_stem_loop(name):
-            return None, NO_FAMILY
-        for key, families in ((_key(name, True), self._by_stem_loop), (_key(name, False), self._by_locus)):
-            found = families.get(key, set()) if key else set()
-            if len(found) > 1:
-                return None, UNTOLD
-            if found:
-                return next(iter(found)), ""
+        for locus in _loci(name, of_mature=True):
+            families = self._by_locus.get(locus, set())
+            if families:
+                return (next(iter(families)), "") if len(families) == 1 else (None, UNTOLD)
         return None, NO_FAMILY
 
 
@@ -55,7 +55,7 @@ def read_family_table(path: Path) -> FamilyTable:
     InputError
         Empty, neither of the two, or an id in two families; the line is named.
     """
-    first = next((line for line in read_head(path) if line.strip()), "")
+    first = next((line for line in read_head(path) if line.strip() and not line.startswith("#")), "")
     if _MIRBASE_LINE.match(first):
         return FamilyTable({member: one.name for one in read_families(path) for member in one.members})
     return FamilyTable(_two_columns(path, first))
@@ -84,24 +84,13 @@ def _two_columns(path: Path, first: str) -> dict[str, str]:
     return family_of
 
 
-def _families_by(family_of: dict[str, str], with_copy: bool) -> dict[tuple[str, ...], set[str]]:
-    families: dict[tuple[str, ...], set[str]] = {}
-    for name, family in family_of.items():
-        key = _key(name, with_copy)
-        if key:
-            families.setdefault(key, set()).add(family)
-    return families
+def _loci(name: str, of_mature: bool = False) -> list[_Locus]:
+    """What the names of a stem-loop and of its mature miRNAs have in common, first with the copy number if it has one.
 
-
-def _key(name: str, with_copy: bool) -> tuple[str, ...] | None:
-    """What the names of a stem-loop and of its mature miRNAs have in common: species, locus, copy number."""
+    With `of_mature` there is nothing for the name of a stem-loop, whose family the table says itself.
+    """
     parsed = mirna_names.parse(_PRODUCT.sub("", name))
-    if parsed is None or (with_copy and parsed.copy is None):
-        return None
-    key = parsed.species or "", parsed.locus
-    return (*key, parsed.copy or "") if with_copy else key
-
-
-def _is_stem_loop(name: str) -> bool:
-    parsed = mirna_names.parse(name)
-    return parsed is not None and parsed.level == mirna_names.STEM_LOOP
+    if parsed is None or (of_mature and parsed.level == mirna_names.STEM_LOOP):
+        return []
+    every = (parsed.species, parsed.locus, None)
+    return [(parsed.species, parsed.locus, parsed.copy), every] if parsed.copy else [every]

@@ -77,7 +77,7 @@ def _of_archive(path: Path, part: str) -> Iterator[FastaRecord]:
                 elif seen[record.name] != record.sequence:
                     raise InputError(
                         f"{path}:{name}",
-                        f"'{record.name}' has another sequence here than in another file of the archive",
+                        f"'{record.name}' has another sequence in another file of the archive",
                     )
         if seen:
             return

@@ -108,15 +108,15 @@ def _fit(
             )
             step += 1
             now = step
-            for_each(lambda n, now=now: adam(*(each[n] for each in flat), settings.learning_rate, now), range(len(flat[0])))
+            for_each(
+                lambda n, now=now: adam(*(each[n] for each in flat), settings.learning_rate, now), range(len(flat[0]))
+            )
         loss, right = np.sum(losses, axis=0) / len(order)
         rows.append((epoch, loss, right))
     return pd.DataFrame(rows, columns=["epoch", "loss", "accuracy"])
 
 
-def _augmented(
-    sequences: tuple[str, ...], settings: CnnSettings, generator: np.random.Generator
-) -> tuple[str, ...]:
+def _augmented(sequences: tuple[str, ...], settings: CnnSettings, generator: np.random.Generator) -> tuple[str, ...]:
     if settings.mutation_rate:
         sequences = with_point_mutations(sequences, settings.mutation_rate, generator)
     if settings.flank_augmentation:

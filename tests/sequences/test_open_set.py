@@ -51,8 +51,8 @@ def test_curve_and_area_are_those_of_scikit_learn(known, others):
 
 
 def test_the_threshold_has_the_largest_f_score_of_all():
-    known, others = drawn(known=200, others=200)
-    truth, values = np.repeat([1, 0], 200), np.concatenate([known, others])
+    known, others = drawn(known=50, others=50)
+    truth, values = np.repeat([1, 0], 50), np.concatenate([known, others])
 
     found = choose_open_set({"energy": known}, {"energy": others})
 
