@@ -3,9 +3,9 @@
     python benchmarks/family_motifs.py --document docs/families.md --picture docs/images/family_motifs_RF00247.png
 
 Tang & Sun 2019 show (figure 9) that frequently activated filters see parts of the mature miRNA of RF00247 (mir-160),
-and say that other families do the same. Here the network is trained on families of Rfam, mature miRNAs are those of
-miRBase (found in the precursors with at most one mismatch), and the windows of the filters are compared with them, with
-what windows anywhere would give, and with the most frequent word of the family, found without any network. MEME, which the
+and say that other families do the same. Here the network is trained on families of Rfam, and mature miRNAs are those of
+miRBase, found in the precursors with at most one mismatch. The windows of the filters are compared with them, with what
+windows anywhere would give, and with the most frequent word of the family, found without any network. MEME, which the
 paper compares with, is not needed: ``--meme`` writes a file that its programs read.
 """
 
@@ -124,8 +124,8 @@ def section(found: dict[str, Any], facts: dict[str, Any]) -> str:
         f"Over the {len(overlap)} families with mature miRNAs in {facts['known']} sequences or more, "
         f"{100 * overlap['mature_share'].mean():.1f} % of the bases of the windows lie in mature miRNAs (of the first "
         f"motif {first:.1f} %), where windows anywhere would have {chance:.1f} %; it is more than by "
-        f"chance in {better} of them. The paper reports the observation without a number. miRBase lists one arm of many precursors only, so that windows in "
-        f"the other arm count as outside.\n\n"
+        f"chance in {better} of them. The paper reports the observation without a number. miRBase lists one arm of "
+        f"many precursors only, so that windows in the other arm count as outside.\n\n"
         f"Made by `python benchmarks/family_motifs.py`; training and motifs took {facts['seconds']:.0f} s.\n"
     )
 
