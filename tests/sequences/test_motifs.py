@@ -124,6 +124,15 @@ def test_windows_that_reach_over_the_end_have_no_letters_and_are_not_counted():
     np.testing.assert_array_equal(motif.starts, [6, 0])
 
 
+def test_a_filter_that_most_sequences_show_the_end_ranks_by_the_others():
+    """Its window lies inside of two sequences only, however much it contributes to all."""
+    sequences = [OTHER + "AAAAAA" + WORD[:7]] * 8 + [OTHER + WORD + "AAAAAA"] * 2
+
+    motifs = find_motifs(network_of((WORD, OTHER), weights=(100, 1)), sequences, 0)
+
+    assert [(motif.filter, motif.activated) for motif in motifs] == [(1, 1.0), (0, 0.2)]
+
+
 def test_a_bias_above_zero_alone_activates_nothing():
     network = network_of((WORD,), least=-4.0)
 
