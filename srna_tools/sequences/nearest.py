@@ -212,6 +212,7 @@ def _are_members(members: np.ndarray, sequences: int, families: int) -> bool:
     return (
         members.dtype == np.int64
         and members.shape == (sequences,)
-        and bool(((members >= 0) & (members < families)).all())
         and bool((np.diff(members) >= 0).all())
+        and members[0] == 0
+        and members[-1] == families - 1
     )
