@@ -9,6 +9,8 @@ import numpy as np
 
 from srna_tools.errors import BundleError
 from srna_tools.sequences.interface import FamilyModel, TrainFamilies
+from srna_tools.sequences.one_hot_network import OneHotNetwork
+from srna_tools.sequences.one_hot_training import CnnSettings, train_cnn
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ class FamilyModelKind:
     needs: str = ""
 
 
-FAMILY_MODELS: dict[str, FamilyModelKind] = {}
+FAMILY_MODELS: dict[str, FamilyModelKind] = {
+    "cnn": FamilyModelKind(OneHotNetwork, CnnSettings, train_cnn),
+}
 
 
 def family_model_from_state(kind: str, arrays: dict[str, np.ndarray], description: dict[str, Any]) -> FamilyModel:
