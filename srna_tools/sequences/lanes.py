@@ -14,6 +14,7 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic, models, register_model
 
+# Functions compiled before keep their number in numba's cache: clear it (__pycache__) after a change here.
 LANES = 8
 _VECTOR = ir.VectorType(ir.FloatType(), LANES)
 # A product and a sum may become one instruction; infinities and NaN keep their meaning.

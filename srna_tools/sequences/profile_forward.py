@@ -20,6 +20,11 @@ _SCALED_EVERY = 8
 _LEAST_BEGIN = np.float32(1e-25)
 _LEAST_ODDS = 1e-300
 _PARAMETERS = 14
+# Where the transitions of a node begin in its parameters: from the first state named into the second.
+(
+    _MATCH_MATCH, _INSERT_MATCH, _DELETE_MATCH, _MATCH_INSERT, _INSERT_INSERT, _MATCH_DELETE, _DELETE_DELETE,
+    _BEGIN, _END,
+) = (column * LANES for column in range(5, _PARAMETERS))  # fmt: skip
 _STATES = 3
 
 _compiled: Any = numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -106,17 +111,17 @@ def _base(own, code, begin, states, now):  # type: ignore[no-untyped-def]  # noq
     match, insert, delete, new_match, new_delete, ending = zero, zero, zero, zero, zero, zero
     at = 0
     for node in range(0, len(own), _PARAMETERS * LANES):
-        into = times(beginning, read(own, node + 12 * LANES))
-        into = plus_product(into, match, read(own, node + 5 * LANES))
-        into = plus_product(into, insert, read(own, node + 6 * LANES))
-        into = plus_product(into, delete, read(own, node + 7 * LANES))
-        new_delete = times(new_delete, read(own, node + 11 * LANES))
-        new_delete = plus_product(new_delete, new_match, read(own, node + 10 * LANES))
+        into = times(beginning, read(own, node + _BEGIN))
+        into = plus_product(into, match, read(own, node + _MATCH_MATCH))
+        into = plus_product(into, insert, read(own, node + _INSERT_MATCH))
+        into = plus_product(into, delete, read(own, node + _DELETE_MATCH))
+        new_delete = times(new_delete, read(own, node + _DELETE_DELETE))
+        new_delete = plus_product(new_delete, new_match, read(own, node + _MATCH_DELETE))
         new_match = times(into, read(own, node + code * LANES))
-        ending = plus_product(ending, new_match, read(own, node + 13 * LANES))
+        ending = plus_product(ending, new_match, read(own, node + _END))
         match, insert, delete = read(states, at), read(states, at + LANES), read(states, at + 2 * LANES)
-        new_insert = times(match, read(own, node + 8 * LANES))
-        new_insert = plus_product(new_insert, insert, read(own, node + 9 * LANES))
+        new_insert = times(match, read(own, node + _MATCH_INSERT))
+        new_insert = plus_product(new_insert, insert, read(own, node + _INSERT_INSERT))
         write(states, at, new_match)
         write(states, at + LANES, new_insert)
         write(states, at + 2 * LANES, new_delete)
