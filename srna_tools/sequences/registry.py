@@ -15,6 +15,8 @@ from srna_tools.sequences.nearest import NearestModel, NearestSettings, train_ne
 from srna_tools.sequences.profile_model import ProfileModel, ProfileSettings, train_profile
 from srna_tools.sequences.structure_network import StructureNetwork
 from srna_tools.sequences.structure_training import StructureSettings, train_structure
+from srna_tools.sequences.one_hot_network import OneHotNetwork
+from srna_tools.sequences.one_hot_training import CnnSettings, train_cnn
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ FAMILY_MODELS: dict[str, FamilyModelKind] = {
     "nearest": FamilyModelKind(NearestModel, NearestSettings, train_nearest),
     "profile": FamilyModelKind(ProfileModel, ProfileSettings, train_profile, "sequence"),
     "structure": FamilyModelKind(StructureNetwork, StructureSettings, train_structure, "train"),
+    "cnn": FamilyModelKind(OneHotNetwork, CnnSettings, train_cnn),
 }
 
 
