@@ -12,11 +12,11 @@ from srna_tools.sequences.combined import CombinedModel, CombinedSettings, train
 from srna_tools.sequences.interface import FamilyModel, TrainFamilies
 from srna_tools.sequences.kmer import KmerModel, KmerSettings, train_kmer
 from srna_tools.sequences.nearest import NearestModel, NearestSettings, train_nearest
+from srna_tools.sequences.one_hot_network import OneHotNetwork
+from srna_tools.sequences.one_hot_training import CnnSettings, train_cnn
 from srna_tools.sequences.profile_model import ProfileModel, ProfileSettings, train_profile
 from srna_tools.sequences.structure_network import StructureNetwork
 from srna_tools.sequences.structure_training import StructureSettings, train_structure
-from srna_tools.sequences.one_hot_network import OneHotNetwork
-from srna_tools.sequences.one_hot_training import CnnSettings, train_cnn
 
 
 @dataclass(frozen=True)
