@@ -86,7 +86,7 @@ def test_families_of_one_sequence_need_no_scale():
 
 
 def test_a_family_without_sequences_is_refused():
-    with pytest.raises(SampleError, match="^the family B has no sequences$"):
+    with pytest.raises(SampleError, match=r"^the family B has no sequences$"):
         train_nearest(Families(("A", "B"), ("ACGU",), np.array([0])), NearestSettings(), 0, 1)
 
 
