@@ -58,21 +58,30 @@ def built(folder: Path, megabases: float) -> tuple[Path, float]:
     megabases
         Random sequence that the E-values of a model are fitted to.
     """
-    database, costs = folder / f"families_{megabases}.cm", folder / f"build_{megabases}.json"
-    if costs.is_file():
-        return database, float(json.loads(costs.read_text())["seconds"])
-    seconds = 0.0
+    database = folder / f"families_{megabases}.cm"
     alignments = sorted((folder / "stockholm").glob("*.sto"))
+    seconds = 0.0
     for number, alignment in enumerate(alignments, 1):
-        model = alignment.with_suffix(".cm")
-        seconds += cost_of_command(["cmbuild", "-F", model, alignment], folder / "cmbuild.log").seconds
+        seconds += _calibrated(alignment, megabases)
+        print(f"{alignment.stem} calibrated, {number} of {len(alignments)}", file=sys.stderr, flush=True)
+    database.write_text("".join(_model_file(alignment, megabases).read_text() for alignment in alignments))
+    return database, seconds + cost_of_command(["cmpress", "-F", database], folder / "cmpress.log").seconds
+
+
+def _calibrated(alignment: Path, megabases: float) -> float:
+    """Build and calibrate the model of an alignment unless an earlier call did, and give the seconds that it took."""
+    model = _model_file(alignment, megabases)
+    kept = model.with_suffix(".json")
+    if not kept.is_file():
+        log = model.with_suffix(".log")
+        seconds = cost_of_command(["cmbuild", "-F", model, alignment], log).seconds
         calibrate = ["cmcalibrate", "--cpu", "0", "-L", megabases, "--seed", "1", model]
-        seconds += cost_of_command(calibrate, folder / "cmcalibrate.log").seconds
-        print(f"{alignment.stem} calibrated, {number} of {len(alignments)}", file=sys.stderr)
-    database.write_text("".join(alignment.with_suffix(".cm").read_text() for alignment in alignments))
-    seconds += cost_of_command(["cmpress", "-F", database], folder / "cmpress.log").seconds
-    costs.write_text(json.dumps({"seconds": seconds}))
-    return database, seconds
+        kept.write_text(json.dumps(seconds + cost_of_command(calibrate, log).seconds))
+    return float(json.loads(kept.read_text()))
+
+
+def _model_file(alignment: Path, megabases: float) -> Path:
+    return alignment.with_name(f"{alignment.stem}_{megabases}.cm")
 
 
 def scanned(database: Path, sequences: Path, table: Path) -> Cost:

@@ -158,8 +158,16 @@ def train_nearest(families: Families, settings: NearestSettings, seed: int, thre
     ----------
     threads
         Unused: there is nothing to fit but the scale.
+
+    Raises
+    ------
+    SampleError
+        A family has no sequences.
     """
     del threads
+    empty = np.flatnonzero(families.sizes == 0)
+    if len(empty):
+        raise SampleError(f"the family {families.names[empty[0]]} has no sequences")
     scale = _FIRST_SCALE
     split = inner_split(families.members, most=_OF_SCALE, one_in=_HELD_OUT, seed=seed)
     if len(split.held_out):
