@@ -9,6 +9,7 @@ import numpy as np
 
 from srna_tools.errors import BundleError
 from srna_tools.sequences.interface import FamilyModel, TrainFamilies
+from srna_tools.sequences.kmer import KmerModel, KmerSettings, train_kmer
 from srna_tools.sequences.profile_model import ProfileModel, ProfileSettings, train_profile
 
 
@@ -35,6 +36,7 @@ class FamilyModelKind:
 
 
 FAMILY_MODELS: dict[str, FamilyModelKind] = {
+    "kmer": FamilyModelKind(KmerModel, KmerSettings, train_kmer),
     "profile": FamilyModelKind(ProfileModel, ProfileSettings, train_profile, "sequence"),
 }
 
