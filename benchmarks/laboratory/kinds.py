@@ -15,6 +15,10 @@ from laboratory.configuration import Experiment, made
 from laboratory.deletion_curves import DeletionParameters, draw_deletion
 from laboratory.domains import DomainParameters, compare_domains
 from laboratory.explanation_precision import PrecisionParameters, measure_precision
+from laboratory.family_accuracy import FamilyAccuracyParameters, compare_families
+from laboratory.family_flanks import FamilyFlankParameters, compare_flanks
+from laboratory.family_mature import FamilyMatureParameters, compare_mature
+from laboratory.family_open_set import FamilyOpenSetParameters, compare_rejection
 from laboratory.number_of_classes import ClassParameters, by_number_of_classes
 from laboratory.outcome import Outcome
 from laboratory.planted_labels import PlantedParameters, plant
@@ -51,6 +55,10 @@ KINDS: dict[str, Kind] = {
     "published-mirnas": Kind(MirnaParameters, find_published),
     "deletion-curves": Kind(DeletionParameters, draw_deletion),
     "explanation-precision": Kind(PrecisionParameters, measure_precision),
+    "family-accuracy": Kind(FamilyAccuracyParameters, compare_families),
+    "family-flanks": Kind(FamilyFlankParameters, compare_flanks),
+    "family-mature": Kind(FamilyMatureParameters, compare_mature),
+    "family-open-set": Kind(FamilyOpenSetParameters, compare_rejection),
 }
 
 
