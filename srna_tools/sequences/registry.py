@@ -11,6 +11,8 @@ from srna_tools.errors import BundleError
 from srna_tools.sequences.interface import FamilyModel, TrainFamilies
 from srna_tools.sequences.kmer import KmerModel, KmerSettings, train_kmer
 from srna_tools.sequences.profile_model import ProfileModel, ProfileSettings, train_profile
+from srna_tools.sequences.structure_network import StructureNetwork
+from srna_tools.sequences.structure_training import StructureSettings, train_structure
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class FamilyModelKind:
 FAMILY_MODELS: dict[str, FamilyModelKind] = {
     "kmer": FamilyModelKind(KmerModel, KmerSettings, train_kmer),
     "profile": FamilyModelKind(ProfileModel, ProfileSettings, train_profile, "sequence"),
+    "structure": FamilyModelKind(StructureNetwork, StructureSettings, train_structure, "train"),
 }
 
 
