@@ -50,8 +50,8 @@ def compare_rejection(experiment: Experiment, parameters: FamilyOpenSetParameter
     }
     markdown = "\n".join(
         [
-            "Every score against all others (FPR: share of others accepted where 95 % of the members are kept), and what "
-            "the chosen threshold does (chosen on half of the members and of the unseen families, told for the rest):\n",
+            "Every score against all others (FPR: others accepted where 95 % of the members are kept), and what "
+            "the chosen threshold does (chosen on half of the members and unseen families, told for the rest):\n",
             table_of([_score_row(measured, model, score) for model in models for score in scores[model]]),
             "Each group apart, by the score that each model chose most often: AUROC / FPR in %.\n",
             table_of(_group_rows(measured, best)),

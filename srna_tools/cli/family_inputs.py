@@ -20,10 +20,23 @@ SMALL = "families too small to train on"
 
 @dataclass(frozen=True)
 class TrainingInputs:
-    """What to train on, what is of no family by the name of its group, and sentences about what was left out."""
+    """What to train on.
+
+    Attributes
+    ----------
+    families
+        Those of enough sequences.
+    others
+        Sequences of none of them, by the name of their group.
+    negatives
+        Which groups the user gave as such.
+    notes
+        Sentences about what was left out.
+    """
 
     families: Families
     others: dict[str, tuple[str, ...]]
+    negatives: tuple[str, ...]
     notes: list[str]
 
 
@@ -53,15 +66,19 @@ def read_inputs(inputs: Sequence[Path], negatives: Sequence[Path], options: dict
             f"only {counted(len(families.names), 'family', 'families')} of at least {counted(least, 'sequence')} "
             f"found, but a model needs 2; add families, or lower --min-sequences",
         )
-    for path in negatives:
-        name, number = path.name.split(".")[0], 2
-        while name in others:
-            name, number = f"{path.name.split('.')[0]} ({number})", number + 1
+    names = _names_of_groups(negatives)
+    for name, path in zip(names, negatives, strict=True):
         others[name], sentences = _negatives(path, read.families, options["max_length"])
         notes += sentences
     if options["per_family"]:
         families = at_most(families, options["per_family"], options["seed"])
-    return TrainingInputs(families, {name: found for name, found in others.items() if found}, notes)
+    return TrainingInputs(families, {name: found for name, found in others.items() if found}, names, notes)
+
+
+def _names_of_groups(paths: Sequence[Path]) -> tuple[str, ...]:
+    """Name each file without its ending; of two that are called the same, in full."""
+    short = [path.name.split(".")[0] for path in paths]
+    return tuple(name if short.count(name) == 1 else str(path) for name, path in zip(short, paths, strict=True))
 
 
 def _of(families: Families, names: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,14 +10,22 @@ if TYPE_CHECKING:
 
     from srna_tools.sequences.family_bundle import FamilyBundle
 
+# Of the negatives, so many may look like a member by chance.
+_SUSPICIOUS = 0.01
 _DIVISIONS = {
     "random": "members left out at random",
     "cluster": "whole clusters of at least 80 % identity left out",
 }
 
 
-def summary(bundle: FamilyBundle) -> Iterator[str]:
-    """What the model was trained on, how good it is on what was left out, and what it accepts."""
+def summary(bundle: FamilyBundle, negatives: Collection[str]) -> Iterator[str]:
+    """What the model was trained on, how good it is on what was left out, and what it accepts.
+
+    Parameters
+    ----------
+    negatives
+        Groups of sequences that were said to be of no family; it is said where they look as if they were.
+    """
     from srna_tools.errors import counted
 
     yield (
@@ -33,7 +41,7 @@ def summary(bundle: FamilyBundle) -> Iterator[str]:
                 f"accuracy with {words}: {100 * found['accuracy']:.2f} % of {counted(found['sequences'], 'sequence')}"
                 f"{remark}"
             )
-    yield from _open_set(bundle)
+    yield from _open_set(bundle, negatives)
 
 
 def evaluation_table(bundle: FamilyBundle) -> pd.DataFrame:
@@ -63,7 +71,7 @@ def roc_table(bundle: FamilyBundle) -> pd.DataFrame:
     return pd.DataFrame({"threshold": chosen.thresholds, "kept": chosen.curve_kept, "accepted": chosen.curve_accepted})
 
 
-def _open_set(bundle: FamilyBundle) -> Iterator[str]:
+def _open_set(bundle: FamilyBundle, negatives: Collection[str]) -> Iterator[str]:
     from srna_tools.errors import counted
 
     chosen = bundle.open_set
@@ -79,4 +87,9 @@ def _open_set(bundle: FamilyBundle) -> Iterator[str]:
             yield (
                 f"  of {counted(figures['sequences'], 'sequence')} of {group}: {100 * figures['accepted']:.1f} % "
                 f"(AUROC {figures['auroc']:.4f})"
+            )
+        if group in negatives and figures["above_median"] > _SUSPICIOUS * figures["sequences"]:
+            yield (
+                f"  {group}: {counted(figures['above_median'], 'sequence')} look more like a family than half of its "
+                "members do; if they are miRNAs, take them out, as they spoil the threshold"
             )

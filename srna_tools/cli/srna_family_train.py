@@ -137,7 +137,7 @@ def main(*, inputs: tuple[Path, ...], kind: str, negatives: tuple[Path, ...], ou
     )  # fmt: skip
     save_family_bundle(bundle, output)
     _write_beside(bundle, trained, judgement, choice, options)
-    for sentence in (*(choice.sentences() if choice else ()), *summary(bundle)):
+    for sentence in (*(choice.sentences() if choice else ()), *summary(bundle, read.negatives)):
         click.echo(sentence)
 
 

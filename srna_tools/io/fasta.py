@@ -18,7 +18,7 @@ Lines = Iterator[tuple[int, str]]
 EXPECTED = "FASTA; give text in which a line '>id' stands before each sequence"
 _START = ">"
 # Ids that are kept as Python integers before they are packed, of which each then takes 8 bytes.
-_LOOSE_IDS = 1_000_000
+_LOOSE_IDS = 100_000
 
 
 class FastaRecord(NamedTuple):

@@ -97,7 +97,8 @@ def _by_place(metrics: pd.DataFrame, looks: Mapping[str, Look], scope: str, word
 
 def _no_more_than_one(axes: Axes) -> None:
     """Cut the scale that all axes of a row share where no accuracy can be; done once all is drawn."""
-    axes.set_ylim(top=min(1.005, axes.get_ylim()[1]))
+    low, high = axes.get_ylim()
+    axes.set_ylim(top=min(1 + 0.04 * (1 - low), high))
 
 
 def _names(rows: pd.DataFrame, scope: str) -> list[str]:

@@ -66,7 +66,7 @@ def _drawn(one: FamilyMotifs, rank: int, motif: Motif) -> DrawnMotif:
     shares = one.probabilities(motif)
     start = int(np.median(motif.starts)) + 1
     title = (
-        f"{rank}. {consensus(shares)}: {len(motif.starts)} of {len(one.sequences)} sequences, around bases {start} to "
+        f"{rank}. {consensus(shares)}: {len(motif.starts)} of {len(one.sequences)} sequences, bases {start} to "
         f"{start + motif.width - 1}{_beside_mature(one, motif)}"
     )
     return DrawnMotif(title, shares, information(shares))
@@ -76,7 +76,7 @@ def _beside_mature(one: FamilyMotifs, motif: Motif) -> str:
     """Say where a motif lies in the mature miRNA that it overlaps most often."""
     if one.hits is None:
         return ""
-    overlap = mature_overlap(motif, one.hits)
+    overlap = mature_overlap(motif, one.sequences, one.hits)
     if not overlap.name:
-        return "; outside of the mature miRNAs" if overlap.sequences else ""
-    return f"; {100 * overlap.share:.0f} % in the mature miRNA"
+        return "; outside of mature miRNAs" if overlap.sequences else ""
+    return f"; {100 * overlap.share:.0f} % in mature miRNAs"

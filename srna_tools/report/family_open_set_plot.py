@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _WIDTH, _HEIGHT, _ROW, _LEGEND_ROW, _LEGEND_COLUMNS = 9.0, 3.6, 0.5, 0.2, 4
 _MEMBER_COLOUR, _LINE_COLOUR = "#0072B2", "#333333"
-_ALL = "other sequences"
+_MEMBERS, _ALL = "members", "other sequences"
+_PROBABILITIES = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999)
 _BINS = 60
 # Outside of these shares of all scores single sequences would set the scale.
 _SCALE = (0.2, 99.8)
@@ -56,7 +57,7 @@ def open_set_plot(known: np.ndarray, others: np.ndarray | Mapping[str, np.ndarra
         curves = left.subplots()
         _draw_curves(curves, known, groups, open_set.threshold, colours)
         rows = right.subplots(1 + len(groups), 1, sharex=True, squeeze=False)[:, 0]
-        _draw_scores(rows, {"members": known} | groups, open_set, {"members": _MEMBER_COLOUR} | colours)
+        _draw_scores(rows, {_MEMBERS: known} | groups, open_set, {_MEMBERS: _MEMBER_COLOUR} | colours)
 
     height = max(_HEIGHT, _ROW * (1 + len(groups)) + 0.6)
     return figure_of(Panel("Known families and others", _WIDTH, height, _CAPTION, draw))
@@ -98,26 +99,36 @@ def _draw_curves(
 def _draw_scores(
     rows: np.ndarray, scores: Mapping[str, np.ndarray], open_set: OpenSet, colours: Mapping[str, str]
 ) -> None:
-    edges = _edges(list(scores.values()), open_set)
-    for axes, (name, values) in zip(rows, scores.items(), strict=True):
+    of_probability = open_set.score == PROBABILITY
+    placed = {name: _log_odds(values) if of_probability else values for name, values in scores.items()}
+    threshold = float(_log_odds(np.array([open_set.threshold]))[0]) if of_probability else open_set.threshold
+    edges = _edges(list(placed.values()), threshold)
+    for axes, (name, values) in zip(rows, placed.items(), strict=True):
         inside = np.clip(values, edges[0], edges[-1])
         axes.hist(inside, edges, weights=np.full(len(values), 1 / max(len(values), 1)), color=colours[name], lw=0)
-        axes.axvline(open_set.threshold, color=_LINE_COLOUR, linestyle="--", lw=1)
-        accepted = float((values >= open_set.threshold).mean()) if len(values) else 0.0
-        text = f"{short(name, 24)}: {accepted:.1%} {'kept' if name == 'members' else 'accepted'}"
+        axes.axvline(threshold, color=_LINE_COLOUR, linestyle="--", lw=1)
+        accepted = float((scores[name] >= open_set.threshold).mean()) if len(values) else 0.0
+        text = f"{short(name, 24)}: {accepted:.1%} {'kept' if name == _MEMBERS else 'accepted'}"
         axes.set_title(text, fontsize=8, loc="left", pad=2)
         axes.set_yticks([])
         axes.spines[["left", "top", "right"]].set_visible(False)
         axes.tick_params(labelsize=8)
-    words = {PROBABILITY: "largest probability of a family"}
-    rows[-1].set_xlabel(words.get(open_set.score, f"score: {short(open_set.score)}"), fontsize=9)
+    words = f"score: {short(open_set.score)}"
+    if of_probability:
+        words = "largest probability of a family, stretched near 0 and 1"
+        shown = [tick for tick in _PROBABILITIES if edges[0] <= _log_odds(np.array([tick]))[0] <= edges[-1]]
+        rows[-1].set_xticks(_log_odds(np.array(shown)), [f"{tick:g}" for tick in shown])
+    rows[-1].set_xlabel(words, fontsize=9)
 
 
-def _edges(scores: list[np.ndarray], open_set: OpenSet) -> np.ndarray:
-    """Edges of the bars: all probabilities; of other scores all but the outermost, which join the last bars."""
-    if open_set.score == PROBABILITY:
-        return np.linspace(0, 1, _BINS + 1)
+def _log_odds(probabilities: np.ndarray) -> np.ndarray:
+    """Where probabilities stand on an axis on which 0.99 and 0.999 are as far apart as 0.9 and 0.99."""
+    inside = np.clip(probabilities, _PROBABILITIES[0] / 10, 1 - (1 - _PROBABILITIES[-1]) / 10)
+    return np.asarray(np.log(inside / (1 - inside)))
+
+
+def _edges(scores: list[np.ndarray], threshold: float) -> np.ndarray:
+    """Edges of the bars; the outermost scores join the last bars."""
     ends = [np.percentile(values, _SCALE) for values in scores if len(values)]
-    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
-    low, high = min(low, open_set.threshold), max(high, open_set.threshold)
+    low, high = min(threshold, *(end[0] for end in ends)), max(threshold, *(end[1] for end in ends))
     return np.linspace(low, high if high > low else low + 1, _BINS + 1)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Of the palette that colour-blind readers tell apart; U is darker than its yellow, which is faint in thin letters.
 LETTER_COLOURS = {"A": "#009E73", "C": "#0072B2", "G": "#E69F00", "U": "#D55E00"}
 _MATURE = "#E8E8E8"
-_LOGO_WIDTH, _LOGO_HEIGHT, _MOST_BITS = 5.2, 1.25, 2.0
+_LOGO_WIDTH, _LOGO_HEIGHT, _MOST_BITS = 6.8, 1.25, 2.0
 _BASES_IN_ROW, _FEWEST_IN_ROW, _PER_BASE, _ROW_HEIGHT = 60, 40, 0.14, 1.35
 
 

@@ -117,13 +117,19 @@ def _open_set(
 ) -> Judgement:
     pooled = {score: np.concatenate([group.scores[score] for group in groups.values()]) for score in known}
     open_set = choose_open_set(known, pooled)
-    rates = rates_on_other_halves(known, groups, seed)
+    kept, accepted = rates_on_other_halves(known, groups, seed)
     chosen, others = known[open_set.score], {name: group.scores[open_set.score] for name, group in groups.items()}
     by_group = {
-        name: {"sequences": len(values), "auroc": area_under_roc(chosen, values), "accepted": rates.get(name)}
+        name: {
+            "sequences": len(values),
+            "auroc": area_under_roc(chosen, values),
+            "accepted": accepted.get(name),
+            # More like a family than half of its members: it may well be one.
+            "above_median": int(np.count_nonzero(values > np.median(chosen))),
+        }
         for name, values in others.items()
     }
-    found = {"known": len(chosen), "kept": rates.get("kept"), "others": by_group}
+    found = {"known": len(chosen), "kept": kept, "others": by_group}
     return Judgement(temperature, open_set, chosen, others, figures | {"open_set": found})
 
 

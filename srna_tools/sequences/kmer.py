@@ -12,6 +12,7 @@ from scipy import sparse
 
 from srna_tools.errors import BundleError, SampleError, listed
 from srna_tools.sequences.families import Families
+from srna_tools.sequences.inner_split import inner_split
 from srna_tools.sequences.interface import FamilyScores, TrainedFamilyModel
 from srna_tools.sequences.kmer_counts import MOST_LETTERS, word_features
 from srna_tools.validation.temperature import best_temperature
@@ -21,6 +22,7 @@ _PATTERN = re.compile("1([01]{0,18}1)?")
 _OF_SCALE = 20  # sequences of a family, drawn to find the scale of the margins
 _HELD_OUT = 4  # of them, one in four
 _FIRST_SCALE = 10.0  # of margins that nothing is held out of; close to what is found elsewhere
+_LARGEST_SCALE = 30.0  # where all that is held out is right, no scale is too large for it
 
 
 @dataclass(frozen=True)
@@ -167,17 +169,14 @@ def _fit(
 
 
 def _scale(features: sparse.csr_array, members: np.ndarray, settings: KmerSettings, seed: int) -> float:
-    order = np.random.default_rng(seed).permutation(len(members))
-    order = order[np.argsort(members[order], kind="stable")]
-    place = np.arange(len(order)) - np.searchsorted(members[order], members[order])
-    order, place = order[place < _OF_SCALE], place[place < _OF_SCALE]
-    held_out, training = order[place % _HELD_OUT == _HELD_OUT - 1], order[place % _HELD_OUT != _HELD_OUT - 1]
+    training, held_out = inner_split(members, most=_OF_SCALE, one_in=_HELD_OUT, seed=seed)
     if not len(held_out):
         return _FIRST_SCALE
     weights, bias = _fit(features[training], members[training], settings, seed)
     logits = _FIRST_SCALE * (features[held_out] @ weights + bias)
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return _FIRST_SCALE / best_temperature(members[held_out], powers / powers.sum(axis=1, keepdims=True))
+    best = _FIRST_SCALE / best_temperature(members[held_out], powers / powers.sum(axis=1, keepdims=True))
+    return min(best, _LARGEST_SCALE)
 
 
 def _require_families(families: Families) -> None:

@@ -17,6 +17,7 @@ _GAPS = "-.~ \t"
 _CLEAN = {ord(letter): letter for letter in LETTERS}
 _CLEAN |= {ord("T"): "U"} | dict.fromkeys(map(ord, _AMBIGUOUS), UNKNOWN) | dict.fromkeys(map(ord, _GAPS), "")
 _COMPLEMENT = str.maketrans(LETTERS + UNKNOWN, "UGCA" + UNKNOWN)
+_ALLOWED = frozenset(map(chr, _CLEAN))
 _CODES = np.full(256, UNKNOWN_CODE, dtype=np.uint8)
 _CODES[[ord(letter) for letter in LETTERS]] = np.arange(len(LETTERS))
 
@@ -34,7 +35,7 @@ def clean(text: str) -> str:
         A letter that stands for no nucleotide, as in proteins; the sentence names it.
     """
     upper = text.upper()
-    strange = sorted({letter for letter in upper if ord(letter) not in _CLEAN})
+    strange = sorted(set(upper) - _ALLOWED)
     if strange:
         raise LetterError(
             f"has the letter '{strange[0]}', which stands for no nucleotide; give RNA or DNA, not proteins"

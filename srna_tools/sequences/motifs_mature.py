@@ -80,6 +80,8 @@ class MatureOverlap:
         Precursors with a mature miRNA and a window of the motif.
     share
         Mean share of a window's bases that lie in a mature miRNA; NaN without sequences.
+    chance
+        Mean share of all bases of these precursors that do: what windows anywhere would have.
     name
         Mature miRNA that windows most often overlap, empty if none does.
     starts
@@ -89,33 +91,38 @@ class MatureOverlap:
 
     sequences: int
     share: float
+    chance: float
     name: str
     starts: np.ndarray
 
 
-def mature_overlap(motif: Motif, hits: Sequence[Sequence[MatureHit]]) -> MatureOverlap:
+def mature_overlap(motif: Motif, sequences: Sequence[str], hits: Sequence[Sequence[MatureHit]]) -> MatureOverlap:
     """Compare a motif's windows with the mature miRNAs that were found in each sequence.
 
     Parameters
     ----------
     motif
         Of `srna_tools.sequences.motifs.find_motifs`.
+    sequences
+        Those that the motif was sought in.
     hits
-        For each of the sequences that the motif was sought in.
+        Mature miRNAs of each.
     """
-    shares, starts, names = [], [], Counter[str]()
+    shares, chances, starts, names = [], [], [], Counter[str]()
     for place, start in zip(motif.sequences, motif.starts, strict=True):
         if not hits[place]:
             continue
         shared = [min(start + motif.width, hit.end) - max(start, hit.start) for hit in hits[place]]
         shares.append(sum(max(bases, 0) for bases in shared) / motif.width)
+        chances.append(sum(hit.end - hit.start for hit in hits[place]) / len(sequences[place]))
         most = int(np.argmax(shared))
         if shared[most] > 0:
             starts.append(start - hits[place][most].start)
             names[hits[place][most].name] += 1
     # Of equally frequent names the first by the alphabet.
     name = min(names, key=lambda one: (-names[one], one), default="")
-    return MatureOverlap(len(shares), float(np.mean(shares)) if shares else np.nan, name, np.array(starts, np.int64))
+    share, chance = (float(np.mean(values)) if values else np.nan for values in (shares, chances))
+    return MatureOverlap(len(shares), share, chance, name, np.array(starts, np.int64))
 
 
 def _halves(sequence: str) -> tuple[str, str]:

@@ -18,7 +18,7 @@ _COLUMNS = (
     "family", "motif", "filter", "width", "consensus", "information", "activated", "contribution", "alike",
     "sequences", "start", "start_q1", "start_q3", "end",
 )  # fmt: skip
-_MATURE_COLUMNS = ("mature", "mature_sequences", "mature_share", "mature_start")
+_MATURE_COLUMNS = ("mature", "mature_sequences", "mature_share", "mature_chance", "mature_start")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def motif_table(found: Sequence[FamilyMotifs]) -> pd.DataFrame:
 
     Columns ``family motif filter width consensus information activated contribution alike sequences start start_q1
     start_q3 end`` with medians and quartiles over the sequences; where mature miRNAs were given also ``mature
-    mature_sequences mature_share mature_start``.
+    mature_sequences mature_share mature_chance mature_start``.
     """
     return pd.DataFrame([row for one in found for row in _rows(one)], columns=_columns(found))
 
@@ -105,9 +105,10 @@ def _row(one: FamilyMotifs, rank: int, motif: Motif) -> dict[str, Any]:
         "end": middle + motif.width - 1,
     }  # fmt: skip
     if one.hits is not None:
-        overlap = mature_overlap(motif, one.hits)
+        overlap = mature_overlap(motif, one.sequences, one.hits)
         row |= {
             "mature": overlap.name, "mature_sequences": overlap.sequences, "mature_share": overlap.share,
+            "mature_chance": overlap.chance,
             "mature_start": np.median(overlap.starts + 1) if overlap.starts.size else np.nan,
         }  # fmt: skip
     return row

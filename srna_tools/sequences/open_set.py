@@ -134,7 +134,7 @@ class OtherSequences:
 
 def rates_on_other_halves(
     known: Mapping[str, np.ndarray], others: Mapping[str, OtherSequences], seed: int
-) -> dict[str, float]:
+) -> tuple[float | None, dict[str, float]]:
     """Shares accepted where neither score nor threshold were chosen: by halves, many times.
 
     Score and threshold are chosen on one half and judged on the other; what comes from one source is in one half.
@@ -146,10 +146,11 @@ def rates_on_other_halves(
 
     Returns
     -------
-    ``kept`` of the known, and ``accepted`` of each group by its name, on average; empty where there is too little.
+    Share of the known, None where there are too few; and of each group that has enough, by its name; on average.
     """
     generator = np.random.default_rng(seed)
-    found: list[dict[str, float]] = []
+    kept: list[float] = []
+    accepted: dict[str, list[float]] = {name: [] for name in others}
     for _ in range(_HALVES):
         of_known = _half(np.arange(len(next(iter(known.values())))), generator)
         of_others = {name: _half(group.sources, generator) for name, group in others.items()}
@@ -160,12 +161,13 @@ def rates_on_other_halves(
             {score: np.concatenate([others[name].scores[score][half] for name, half in of_others.items()])
              for score in known},
         )  # fmt: skip
-        judged = {"kept": known[chosen.score][~of_known]} | {
-            name: others[name].scores[chosen.score][~half] for name, half in of_others.items()
-        }
-        found.append({name: float(np.mean(each >= chosen.threshold)) for name, each in judged.items() if len(each)})
-    names = dict.fromkeys(name for rates in found for name in rates)
-    return {name: float(np.mean([rates[name] for rates in found if name in rates])) for name in names}
+        kept.append(float(np.mean(known[chosen.score][~of_known] >= chosen.threshold)))
+        for name, half in of_others.items():
+            if not half.all():
+                judged = others[name].scores[chosen.score][~half]
+                accepted[name].append(float(np.mean(judged >= chosen.threshold)))
+    means = {name: float(np.mean(shares)) for name, shares in accepted.items() if shares}
+    return (float(np.mean(kept)) if kept else None), means
 
 
 def roc_curve(known: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -8,8 +8,12 @@ from typing import Any
 import numpy as np
 
 from srna_tools.errors import BundleError
+from srna_tools.sequences.combined import CombinedModel, CombinedSettings, train_combined
 from srna_tools.sequences.interface import FamilyModel, TrainFamilies
 from srna_tools.sequences.kmer import KmerModel, KmerSettings, train_kmer
+from srna_tools.sequences.nearest import NearestModel, NearestSettings, train_nearest
+from srna_tools.sequences.one_hot_network import OneHotNetwork
+from srna_tools.sequences.one_hot_training import CnnSettings, train_cnn
 from srna_tools.sequences.profile_model import ProfileModel, ProfileSettings, train_profile
 from srna_tools.sequences.structure_network import StructureNetwork
 from srna_tools.sequences.structure_training import StructureSettings, train_structure
@@ -38,7 +42,10 @@ class FamilyModelKind:
 
 
 FAMILY_MODELS: dict[str, FamilyModelKind] = {
+    "cnn": FamilyModelKind(OneHotNetwork, CnnSettings, train_cnn),
+    "combined": FamilyModelKind(CombinedModel, CombinedSettings, train_combined, "sequence"),
     "kmer": FamilyModelKind(KmerModel, KmerSettings, train_kmer),
+    "nearest": FamilyModelKind(NearestModel, NearestSettings, train_nearest),
     "profile": FamilyModelKind(ProfileModel, ProfileSettings, train_profile, "sequence"),
     "structure": FamilyModelKind(StructureNetwork, StructureSettings, train_structure, "train"),
 }

@@ -70,6 +70,7 @@ def test_open_set_tells_unseen_families_and_others_apart(tiny, simulated_familie
     assert found.open_set.auroc == pytest.approx(roc_auc_score(truth, np.concatenate([found.known, pooled])))
     for group, values in found.others.items():
         assert figures["others"][group]["sequences"] == len(values)
+        assert figures["others"][group]["above_median"] == sum(values > np.median(found.known))
         assert figures["others"][group]["accepted"] == pytest.approx(
             np.mean(values >= found.open_set.threshold), abs=0.1
         )
@@ -113,8 +114,8 @@ def test_rates_are_those_of_the_half_on_which_the_threshold_was_not_chosen():
     own, other = [], []
     for seed in range(40):
         known, others = generator.normal(size=20), generator.normal(size=20)
-        rates = rates_on_other_halves({"a": known}, {"x": OtherSequences({"a": others}, np.arange(20))}, seed)
-        other.append(rates["kept"] - rates["x"])
+        kept, rates = rates_on_other_halves({"a": known}, {"x": OtherSequences({"a": others}, np.arange(20))}, seed)
+        other.append(kept - rates["x"])
         thresholds = np.concatenate([known, others])
         own.append(max(np.mean(known >= t) - np.mean(others >= t) for t in thresholds))
 
@@ -127,7 +128,8 @@ def test_what_comes_from_one_source_is_in_one_half():
     known = np.linspace(2, 3, 50)
     groups = {"x": OtherSequences({"a": np.repeat([2.5, 0.0], 30)}, np.repeat([4, 7], 30))}
 
-    rates = rates_on_other_halves({"a": known}, groups, seed=0)
+    kept, rates = rates_on_other_halves({"a": known}, groups, seed=0)
 
+    assert 0 < kept < 1
     assert 0 < rates["x"] < 1
-    assert rates_on_other_halves({"a": known[:1]}, groups, seed=0) == {}
+    assert rates_on_other_halves({"a": known[:1]}, groups, seed=0) == (None, {})

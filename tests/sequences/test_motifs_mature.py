@@ -72,18 +72,19 @@ def test_every_hit_of_a_naive_search_is_kept_or_overlaps_a_better_one(matures, p
 def test_overlap_by_hand():
     hits = [(MatureHit("a", 10, 30, 0),), (MatureHit("a", 0, 20, 0), MatureHit("b", 40, 60, 1)), (), ()]
 
-    overlap = mature_overlap(motif_of([6, 45, 3, 3]), hits)
+    overlap = mature_overlap(motif_of([6, 45, 3, 3]), ["A" * 50, "A" * 80, "A" * 20, "A" * 20], hits)
 
     # 4 of 8 bases in the first, all in the second; the third and fourth have no mature miRNA.
     assert (overlap.sequences, overlap.share, overlap.name) == (2, 0.75, "a")
+    assert overlap.chance == pytest.approx((20 / 50 + 40 / 80) / 2)
     np.testing.assert_array_equal(overlap.starts, [-4, 5])
 
 
 def test_windows_beside_every_mature_mirna_overlap_none():
-    overlap = mature_overlap(motif_of([50]), [(MatureHit("a", 10, 30, 0),)])
+    overlap = mature_overlap(motif_of([50]), ["A" * 80], [(MatureHit("a", 10, 30, 0),)])
 
     assert (overlap.sequences, overlap.share, overlap.name, overlap.starts.size) == (1, 0.0, "", 0)
 
 
 def test_without_any_mature_mirna_there_is_no_share():
-    assert np.isnan(mature_overlap(motif_of([50]), [()]).share)
+    assert np.isnan(mature_overlap(motif_of([50]), ["A" * 80], [()]).share)
