@@ -17,6 +17,10 @@ TRAINING = HairpinSettings(families=len(FAMILIES), members=20)
 NEW_MEMBERS = HairpinSettings(families=len(FAMILIES), members=3, first_member=101)
 UNSEEN = HairpinSettings(families=30, members=1, first_family=101)
 UNSEEN_NEW = HairpinSettings(families=3, members=1, first_family=201)
+SMALL_NETWORK = (
+    "--epochs", "30", "--batch-size", "8", "--filters", "12", "--dense", "32", "--widths", "6,8,10", "--dropout", "0.2",
+    "--learning-rate", "0.003",
+)  # fmt: skip
 _RANDOM_LENGTHS = (60, 90)
 Run = Callable[..., None]
 Record = tuple[str, str]
@@ -42,8 +46,9 @@ def write_families(folder: Path, run: Run) -> None:
     write_candidates(folder, candidates)
     write_fasta(folder / "protein.fa", [("p1", "MKVLAAGIVGLLLAQPSE")])
     files = [f"{name}.fa" for name in FAMILIES]
-    run(folder, "srna-family-train", *files, "--model", "kmer", "--negatives", "unknown.fa", "-o",
-        "family.safetensors")  # fmt: skip
+    shared = ("srna-family-train", *files, "--negatives", "unknown.fa", "--model")
+    run(folder, *shared, "kmer", "-o", "family.safetensors")
+    run(folder, *shared, "cnn", *SMALL_NETWORK, "-o", "family_cnn.safetensors")
 
 
 def write_candidates(folder: Path, members: Sequence[Hairpin]) -> None:
