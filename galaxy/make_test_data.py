@@ -15,6 +15,7 @@ from pathlib import Path
 import anndata
 import numpy as np
 import pandas as pd
+from make_family_data import write_families
 
 from srna_tools.simulate import (
     SimulationSettings,
@@ -262,6 +263,7 @@ def main() -> None:
         write_inputs(folder)
         write_results(folder)
         write_evaluation(folder)
+        write_families(folder, run)
         TEST_DATA.mkdir(exist_ok=True)
         for path in TEST_DATA.iterdir():
             if path.name not in FIXED and path.suffix != ".loc":

@@ -2,6 +2,7 @@
 
 from srna_tools.simulate.catalogue import TISSUES
 from srna_tools.simulate.demo import DEMO_ANNOTATION, DEMO_TRAINING, demo_studies
+from srna_tools.simulate.hairpins import Hairpin, HairpinSettings, simulate_hairpins
 from srna_tools.simulate.settings import SimulationSettings
 from srna_tools.simulate.study import Simulation, simulate
 from srna_tools.simulate.write import to_anndata, write_contaminants, write_oasis_archives, write_sample_sheet
@@ -10,10 +11,13 @@ __all__ = [
     "DEMO_ANNOTATION",
     "DEMO_TRAINING",
     "TISSUES",
+    "Hairpin",
+    "HairpinSettings",
     "Simulation",
     "SimulationSettings",
     "demo_studies",
     "simulate",
+    "simulate_hairpins",
     "to_anndata",
     "write_contaminants",
     "write_oasis_archives",
