@@ -48,7 +48,6 @@ FAMILY_MODELS: dict[str, FamilyModelKind] = {
     "nearest": FamilyModelKind(NearestModel, NearestSettings, train_nearest),
     "profile": FamilyModelKind(ProfileModel, ProfileSettings, train_profile, "sequence"),
     "structure": FamilyModelKind(StructureNetwork, StructureSettings, train_structure, "train"),
-    "cnn": FamilyModelKind(OneHotNetwork, CnnSettings, train_cnn),
 }
 
 
