@@ -1,7 +1,7 @@
 """Loss of the one-hot network on a batch, and its gradient.
 
 The gradient reaches one window a filter and sequence, and windows are ones at their bases, so that the convolutions'
-backward pass is a few additions: a step costs a tenth of what general convolutions of 200 x 4 matrices take.
+backward pass is a few additions, where general convolutions of 200 x 4 matrices take most of a step.
 
 Importing this module imports numba, so it is imported where it is needed.
 """
