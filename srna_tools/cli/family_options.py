@@ -1,4 +1,4 @@
-"""Options that set how models of families are trained, the same for srna-family-train and srna-family-evaluate."""
+"""Options that several executables for families have: the settings of all kinds of models, and how inputs are read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from srna_tools.cli.executable import Function, NameList, NumberList, with_options
+from srna_tools.cli.executable import EXISTING_FILE, Function, NameList, NumberList, with_options
+from srna_tools.io.sequence_inputs import PARTS
 
 _COUNT = click.IntRange(1)
 _RATE = click.FloatRange(0, 1, min_open=True, max_open=True)
@@ -123,6 +124,26 @@ _OPTIONS: tuple[Callable[[Function], Function], ...] = (
 def family_options(function: Function) -> Function:
     """Every setting of every kind of model; those that are not given keep the defaults of their kind."""
     return with_options(_OPTIONS, function)
+
+
+def families_options(function: Function) -> Function:
+    """``--families`` and ``--name``: which sequence is of which family, where the files alone do not say."""
+    table = click.option(
+        "--families", "table", type=EXISTING_FILE,
+        help="Which sequence is of which family: miRBase's miFam.dat, or a table of ids and families.",
+    )  # fmt: skip
+    names = click.option(
+        "--name", "names", multiple=True, help="Name of a family instead of its file's; once for each file."
+    )
+    return table(names(function))
+
+
+def part_option(function: Function) -> Function:
+    """``--part`` of those that read novel miRNAs as well as FASTA."""
+    return click.option(
+        "--part", type=click.Choice(PARTS), default=PARTS[0], show_default=True,
+        help="Which sequences of an OASIS archive or miRDeep2 result to take; a FASTA is read as it is.",
+    )(function)  # fmt: skip
 
 
 @click.command()

@@ -10,6 +10,7 @@ import click
 
 from srna_tools.cli.executable import EXISTING_FILE, NEW_FILE, executable, output_option, threads_option
 from srna_tools.cli.family_motifs import motif_options, motifs_wanted, write_motifs
+from srna_tools.cli.family_options import part_option
 from srna_tools.errors import InputError, SrnaToolsError, counted, listed
 
 if TYPE_CHECKING:
@@ -40,13 +41,7 @@ _DRAWN, _MOST_DRAWN = 4, 20
     help="substitution: what is lost when another letter takes a base's place, for every kind of model; deeplift: "
     "contributions through the network, kind cnn; auto: deeplift where possible.",
 )
-@click.option(
-    "--part",
-    type=click.Choice(["precursor", "mature"]),
-    default="precursor",
-    show_default=True,
-    help="Which sequences of an OASIS archive or miRDeep2 result to take.",
-)
+@part_option
 @click.option(
     "--plot-output",
     type=NEW_FILE,

@@ -18,6 +18,7 @@ from srna_tools.cli.executable import (
     threads_option,
 )
 from srna_tools.cli.family_options import (
+    families_options,
     family_options,
     family_settings,
     family_settings_given,
@@ -43,13 +44,7 @@ _SCHEMES = ("random", "cluster")
     show_default=True,
     help="Kinds of models to compare on the same sequences, separated by commas; cnn and structure take long.",
 )
-@click.option(
-    "--families",
-    "table",
-    type=EXISTING_FILE,
-    help="Which sequence is of which family: miRBase's miFam.dat, or a table of ids and families.",
-)
-@click.option("--name", "names", multiple=True, help="Name of a family instead of its file's; once for each file.")
+@families_options
 @click.option(
     "--scheme",
     "schemes",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from srna_tools.cli.executable import EXISTING_FILE, FRACTION, NEW_FILE, executable, output_option, threads_option
+from srna_tools.cli.family_options import part_option
 
 if TYPE_CHECKING:
     from srna_tools.sequences.family_bundle import FamilyBundle
@@ -37,13 +38,7 @@ _MOST_NAMED = 5
 @click.option(
     "--both-strands", is_flag=True, help="Try the reverse complement, too; the strand of higher score counts."
 )
-@click.option(
-    "--part",
-    type=click.Choice(["precursor", "mature"]),
-    default="precursor",
-    show_default=True,
-    help="Which sequences of an OASIS archive or miRDeep2 result to take.",
-)
+@part_option
 @click.option(
     "--over-long",
     type=click.Choice(["reject", "truncate"]),

@@ -14,6 +14,7 @@ from srna_tools.cli.executable import (
     output_option,
     threads_option,
 )
+from srna_tools.cli.family_options import part_option
 from srna_tools.sequences.structure_folding import THRESHOLD
 from srna_tools.sequences.structure_matrices import MATRICES
 
@@ -26,13 +27,7 @@ from srna_tools.sequences.structure_matrices import MATRICES
     multiple=True,
     help="Id of a sequence to fold; may repeat.  [default: all]",
 )
-@click.option(
-    "--part",
-    type=click.Choice(("precursor", "mature")),
-    default="precursor",
-    show_default=True,
-    help="Which sequence of novel miRNAs; a FASTA is read as it is.",
-)
+@part_option
 @click.option(
     "--matrix",
     type=click.Choice(MATRICES),

@@ -10,6 +10,7 @@ import click
 
 from srna_tools.cli.executable import EXISTING_FILE, NEW_FILE, executable, output_option, seed_option, threads_option
 from srna_tools.cli.family_options import (
+    families_options,
     family_options,
     family_settings,
     family_settings_given,
@@ -45,13 +46,7 @@ _OF_JUDGED = {
     show_default=True,
     help="Kind of model. auto tries profile, combined, kmer and nearest on sequences left out, and takes the best.",
 )
-@click.option(
-    "--families",
-    "table",
-    type=EXISTING_FILE,
-    help="Which sequence is of which family: miRBase's miFam.dat, or a table of ids and families.",
-)
-@click.option("--name", "names", multiple=True, help="Name of a family instead of its file's; once for each file.")
+@families_options
 @click.option(
     "--per-family", type=click.IntRange(1), help="Use at most so many sequences of a family, drawn at random."
 )
