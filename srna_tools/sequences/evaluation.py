@@ -18,7 +18,10 @@ from srna_tools.sequences.evaluation_plan import rounds
 from srna_tools.sequences.families import Families
 from srna_tools.sequences.identity import identity_clusters, nearest_identity
 from srna_tools.sequences.registry import FAMILY_MODELS
+from srna_tools.sequences.selection import places_of_at_most
 
+# All pairs of a family are compared: of larger ones so many sequences are drawn for the scheme ``cluster``.
+_MOST_CLUSTERED = 400
 #: From what a table depends on, and the function that makes it, to the table: made, or kept from an earlier run.
 Keep = Callable[[str, Callable[[], pd.DataFrame]], pd.DataFrame]
 
@@ -88,8 +91,9 @@ def contenders_of(kinds: Sequence[str], given: Callable[[str], object]) -> list[
 
 
 def _clusters(families: Families, design: FamilyDesign, keep: Keep) -> np.ndarray:
-    """Find clusters; those of families too small to train on would serve nothing."""
-    large = np.flatnonzero(families.sizes[families.members] >= design.least)
+    """Find clusters, -1 for what they leave out: families too small to train on, and most of very large ones."""
+    drawn = places_of_at_most(families, _MOST_CLUSTERED, design.seed)
+    large = drawn[families.sizes[families.members[drawn]] >= design.least]
     chosen = families.at(large).without_empty()
     checksum = hashlib.sha256(json.dumps([chosen.members.tolist(), chosen.sequences]).encode()).hexdigest()
     found = keep(

@@ -29,7 +29,7 @@ def rounds(
     ids
         Of each sequence of `families`.
     clusters
-        Cluster number of each sequence, for the scheme ``cluster``.
+        Cluster number of each sequence, for the scheme ``cluster``; -1 for sequences that it does not use.
 
     Raises
     ------
@@ -63,10 +63,12 @@ def _round(
     families: Families, ids: Sequence[str], others: Others, design: FamilyDesign, known: np.ndarray,
     *, scheme: str, repeat: int, size: int, seed: int, clusters: np.ndarray | None,
 ) -> Round:  # fmt: skip
-    places = np.flatnonzero(np.isin(families.members, known))
+    clusters = clusters if scheme == "cluster" else None
+    is_used = np.isin(families.members, known)
+    places = np.flatnonzero(is_used if clusters is None else is_used & (clusters >= 0))
     numbered = families.at(places).without_empty()
     most = None if size == ALL else size
-    if scheme == "cluster" and clusters is not None:
+    if clusters is not None:
         split = cluster_split(numbered, clusters[places], design.test, seed, most)
     else:
         split = random_split(numbered, design.test, seed, most)

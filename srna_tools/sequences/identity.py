@@ -34,16 +34,16 @@ def identity(first: str, second: str) -> float:
 def identity_clusters(families: Families, least: float = 0.8) -> np.ndarray:
     """Cluster number of each sequence, int64; a cluster lies within one family.
 
-    Greedy, as CD-HIT does it: from the longest sequence to the shortest, each joins the cluster of a representative
-    to which it has at least the identity `least`, the one with most words in common first, or else represents a
-    new cluster. Only representatives that share as many words of 4 bases as that identity leaves, if there are no
-    gaps, are aligned.
+    Sequences of a family that have at least the identity `least` are in one cluster, and so are those that a chain of
+    such pairs joins (single linkage): no sequence has a near-copy in another cluster of its family, as it may where
+    clusters form around representatives. Only pairs that share as many words of 4 bases as that identity leaves with
+    one gap are aligned.
     """
     clusters = np.zeros(len(families.sequences), dtype=np.int64)
     aligner, made = _aligner(), 0
     for family in range(len(families.names)):
         places = np.flatnonzero(families.members == family)
-        own = _greedy([families.sequences[place] for place in places], least, aligner)
+        own = _linked([families.sequences[place] for place in places], least, aligner)
         clusters[places] = own + made
         made += int(own.max(initial=-1)) + 1
     return clusters
@@ -107,25 +107,22 @@ def _unit_rows(counts: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array(sparse.diags_array(1 / np.where(length > 0, length, 1)) @ counts)
 
 
-def _greedy(sequences: Sequence[str], least: float, aligner: Any) -> np.ndarray:
+def _linked(sequences: Sequence[str], least: float, aligner: Any) -> np.ndarray:
     order = sorted(range(len(sequences)), key=lambda place: -len(sequences[place]))
-    words = kmer_counts(sequences, _WORD).toarray().astype(np.uint8)
-    clusters = np.zeros(len(sequences), dtype=np.int64)
-    representatives: list[int] = []
-    of_representatives = np.empty_like(words)
-    for place in order:
-        shared = np.minimum(of_representatives[: len(representatives)], words[place]).sum(axis=1, dtype=np.int64)
+    words = kmer_counts([sequences[place] for place in order], _WORD).toarray().astype(np.uint8)
+    # Of each sequence in that order, the cluster as the first of its members; pairs of one cluster need no alignment.
+    first = np.arange(len(sequences))
+    for number, place in enumerate(order):
+        shared = np.minimum(words[:number], words[number]).sum(axis=1, dtype=np.int64)
         length = len(sequences[place])
-        needed = length - _WORD + 1 - np.floor((1 - least) * length + 1e-9) * _WORD
+        needed = length - _WORD + 1 - np.floor((1 - least) * length + 1e-9) * _WORD - (_WORD - 1)
         candidates = np.flatnonzero(shared >= needed)
-        for cluster in candidates[np.argsort(-shared[candidates], kind="stable")]:
-            if _identity(aligner, sequences[place], sequences[representatives[cluster]]) >= least:
-                clusters[place] = cluster
-                break
-        else:
-            clusters[place] = len(representatives)
-            of_representatives[len(representatives)] = words[place]
-            representatives.append(place)
+        for other in candidates[np.argsort(-shared[candidates], kind="stable")]:
+            joined = first[other] != first[number]
+            if joined and _identity(aligner, sequences[place], sequences[order[other]]) >= least:
+                first[first == max(first[other], first[number])] = min(first[other], first[number])
+    clusters = np.zeros(len(sequences), dtype=np.int64)
+    clusters[order] = np.unique(first, return_inverse=True)[1]
     return clusters
 
 

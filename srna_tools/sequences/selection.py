@@ -20,6 +20,11 @@ def at_most(families: Families, most: int, seed: int) -> Families:
     A family's draw depends on the seed, its name and its size only, so that it stays the same when other families
     come or go.
     """
+    return families.at(places_of_at_most(families, most, seed))
+
+
+def places_of_at_most(families: Families, most: int, seed: int) -> np.ndarray:
+    """Places of the sequences that `at_most` draws."""
     places = []
     for family, (name, size) in enumerate(zip(families.names, families.sizes, strict=True)):
         of_family = np.flatnonzero(families.members == family)
@@ -27,4 +32,4 @@ def at_most(families: Families, most: int, seed: int) -> Families:
             generator = np.random.default_rng([seed, *name.encode("utf-8")])
             of_family = generator.choice(of_family, most, replace=False)
         places.append(of_family)
-    return families.at(np.concatenate(places) if places else np.empty(0, dtype=np.int64))
+    return np.sort(np.concatenate(places)) if places else np.empty(0, dtype=np.int64)

@@ -9,9 +9,13 @@ import pytest
 from Bio.Align import PairwiseAligner
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse.csgraph import connected_components
 
+from srna_tools.io.family_files import read_family_files
 from srna_tools.sequences.families import Families
 from srna_tools.sequences.identity import identity, identity_clusters, most_alike, nearest_identity
+from srna_tools.sequences.selection import at_most
+from srna_tools.sequences.splits import cluster_split
 
 BASES = st.text("ACGU", min_size=1, max_size=14)
 
@@ -78,22 +82,29 @@ def test_clusters_do_not_reach_over_families():
 
 
 @pytest.mark.parametrize("least", [0.8, 0.9])
-def test_representatives_are_apart_and_each_sequence_is_near_one(least):
+def test_near_copies_share_a_cluster_and_a_cluster_hangs_together(least):
     generator = np.random.default_rng(8)
     founder = draw(generator, 70)
     family = [mutated(generator, founder, changes)[: 70 - cut] for changes in (2, 6, 10, 15) for cut in range(0, 9, 2)]
 
     clusters = identity_clusters(made(family), least)
 
-    order = sorted(range(len(family)), key=lambda place: -len(family[place]))
-    first = {}
-    for place in order:
-        first.setdefault(clusters[place], place)
-    heads = list(first.values())
-    assert 1 < len(heads) < len(family)
-    for number, place in enumerate(heads):
-        assert all(identity(family[place], family[other]) < least for other in heads[:number])
-    assert all(identity(family[place], family[first[clusters[place]]]) >= least for place in order)
+    near = np.array([[identity(one, other) >= least for other in family] for one in family])
+    groups, labels = connected_components(near)
+    assert 1 < groups < len(family)
+    assert len(set(zip(clusters.tolist(), labels.tolist(), strict=True))) == groups == len(set(clusters.tolist()))
+
+
+def test_no_test_sequence_of_real_families_has_a_near_copy_in_training(real_data):
+    files = sorted((real_data / "rfam_mirna").glob("RF000[5-7]*.fa"))[:6]
+    families = at_most(read_family_files(files).families, 40, 0)
+
+    split = cluster_split(families, identity_clusters(families), 8, 0)
+
+    assert len(split.test) > 10
+    for place in split.test:
+        own = split.training[families.members[split.training] == families.members[place]]
+        assert max(identity(families.sequences[place], families.sequences[other]) for other in own) < 0.8
 
 
 def test_empty_families_and_sequences_without_words_have_clusters():
