@@ -3,8 +3,8 @@
     python benchmarks/family_motifs.py --document docs/families.md --picture docs/images/family_motifs_RF00247.png
 
 Tang & Sun 2019 show (figure 9) that frequently activated filters see parts of the mature miRNA of RF00247 (mir-160),
-and say that other families do the same. Here the network is trained on families of Rfam, mature miRNAs are those of miRBase
-(found in the precursors with at most one mismatch), and the windows of the filters are compared with them, with what
+and say that other families do the same. Here the network is trained on families of Rfam, and mature miRNAs are those of
+miRBase, found in the precursors with at most one mismatch. The windows of the filters are compared with them, with what
 windows anywhere would give, and with the most frequent word of the family, found without any network. MEME, which the
 paper compares with, is not needed: ``--meme`` writes a file that its programs read.
 """
@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from laboratory.document import with_section
+from laboratory.document import mark_in_short, with_section
 from laboratory.markdown import number, table_of
 from public_data import public_data
 
@@ -29,7 +29,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 FAMILY = "RF00247"
 WORD = 8
+TITLE = "Motifs: what the filters of the network see"
+SECTION = "99_family_motifs"
 MAX_LENGTH = 200
+_INSIDE = "Bases of it"
 
 
 def read_families(folder: Path, least: int, most: int, seed: int) -> Any:
@@ -78,7 +81,7 @@ def motif_rows(one: Any, places: Sequence[int]) -> list[dict[str, str]]:
                 "First base (quartiles)": f"{row['start']:.0f} ({row['start_q1']:.0f} to {row['start_q3']:.0f})",
                 "In the mature miRNA": number(row["mature_share"]),
                 "By chance": number(row["mature_chance"]),
-                "Bases of it": inside,
+                _INSIDE: inside,
                 f"Overlaps the most frequent {WORD}-mer": number(overlap_with_word(motif, places)),
             }
         )
@@ -101,23 +104,28 @@ def section(found: dict[str, Any], facts: dict[str, Any]) -> str:
     one, overlap = found[FAMILY], facts["overlap"]
     others = [item for name, item in facts["sequences"].items() if name != FAMILY]
     word, share, places = most_frequent_word(one.sequences, [text for group in others for text in group])
+    rows = motif_rows(one, places)
     better = int((overlap["mature_share"] > overlap["mature_chance"]).sum())
+    first, chance = 100 * overlap["first"].mean(), 100 * overlap["mature_chance"].mean()
+    short = (
+        f"{first:.0f} % of the bases of the first motif's windows lie in mature miRNAs, where chance gives "
+        f"{chance:.0f} %; of {FAMILY} it sees bases {rows[0][_INSIDE]}"
+    )
     return (
-        f"## Motifs: what the filters see\n\n"
+        f"## {TITLE}\n\n{mark_in_short(TITLE, short)}\n"
         f"The paper's figure 9 with the network of this project: trained on {facts['families']} families of Rfam "
         f"({facts['training']:,} sequences, {facts['least']} or more a family, at most {facts['most']} taken; "
         f"{facts['epochs']} epochs), and the filters that {FAMILY} (mir-160) activates most, each where no filter "
         f"before it has its own window. Mature miRNAs are those of miRBase 18, found in the precursors with at most "
-        f"one mismatch.\n\n{table_of(motif_rows(one, places))}\n"
+        f"one mismatch.\n\n{table_of(rows)}\n"
         f"The {WORD}-mer that most more sequences of {FAMILY} have than of the other families is `{word}` "
         f"({100 * share:.0f} % of them).\n\n"
         f"![Logos of the motifs of {FAMILY}]({facts['picture']})\n\n"
         f"Over the {len(overlap)} families with mature miRNAs in {facts['known']} sequences or more, "
         f"{100 * overlap['mature_share'].mean():.1f} % of the bases of the windows lie in mature miRNAs (of the first "
-        f"motif {100 * overlap['first'].mean():.1f} %), where windows anywhere would have "
-        f"{100 * overlap['mature_chance'].mean():.1f} %; it is more than by chance in {better} of them. The paper "
-        f"reports the observation without a number. miRBase lists one arm of many precursors only, so that windows in "
-        f"the other arm count as outside.\n\n"
+        f"motif {first:.1f} %), where windows anywhere would have {chance:.1f} %; it is more than by "
+        f"chance in {better} of them. The paper reports the observation without a number. miRBase lists one arm of "
+        f"many precursors only, so that windows in the other arm count as outside.\n\n"
         f"Made by `python benchmarks/family_motifs.py`; training and motifs took {facts['seconds']:.0f} s.\n"
     )
 
@@ -126,12 +134,12 @@ def main() -> None:
     """Train, find the motifs of every family, print and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--least", type=int, default=300, help="sequences of a family (default: 300, the paper's)")
-    parser.add_argument("--most", type=int, default=100, help="sequences of a family that are taken (default: 100)")
+    parser.add_argument("--most", type=int, default=60, help="sequences of a family that are taken (default: 60)")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--known", type=int, default=10, help="sequences with mature miRNAs of a family that counts")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--document", type=Path, help="Markdown file that gets the section 'motifs'")
+    parser.add_argument("--document", type=Path, help="Markdown file that gets the section")
     parser.add_argument("--picture", type=Path, help="PNG of the logos")
     parser.add_argument("--meme", type=Path, help="motifs of the family in MEME's format")
     options = parser.parse_args()
@@ -169,7 +177,7 @@ def main() -> None:
         write_text(meme_text([found[FAMILY]]), options.meme)
     if options.document:
         before = options.document.read_text(encoding="utf-8") if options.document.exists() else ""
-        write_text(with_section(before or "# miRNA families from sequence\n", "motifs", text), options.document)
+        write_text(with_section(before or "# miRNA families from sequence\n", SECTION, text), options.document)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from laboratory.pictures import image_link
 from laboratory.surroundings import Surroundings
 from srna_tools.report.family_accuracy_plot import family_accuracy_plot
 from srna_tools.report.save import save_figure
+from srna_tools.sequences.evaluation_design import FamilyDesign, Others
 from srna_tools.sequences.evaluation_metrics import IDENTITIES
-from srna_tools.sequences.evaluation_plan import FamilyDesign, Others
 
 SCHEMES = {"random": "random split", "cluster": "near-copies kept apart"}
 

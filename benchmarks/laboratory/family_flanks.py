@@ -10,7 +10,7 @@ from laboratory.family_runs import Variants, evaluated, percent, rfam
 from laboratory.markdown import table_of
 from laboratory.outcome import Outcome
 from laboratory.surroundings import Surroundings
-from srna_tools.sequences.evaluation_plan import FLANKS, FamilyDesign, Others
+from srna_tools.sequences.evaluation_design import FLANKS, FamilyDesign, Others
 
 _SCHEME = "random"
 

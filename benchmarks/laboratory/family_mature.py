@@ -16,9 +16,10 @@ from laboratory.markdown import NONE, table_of
 from laboratory.outcome import Outcome
 from laboratory.surroundings import Surroundings
 from srna_tools.io.family_files import ReadFamilies
+from srna_tools.sequences.evaluation_design import FamilyDesign, Others, Round
 from srna_tools.sequences.evaluation_fit import FamilyContender, predictions_of
 from srna_tools.sequences.evaluation_metrics import measure_families
-from srna_tools.sequences.evaluation_plan import FamilyDesign, Others, Round, rounds
+from srna_tools.sequences.evaluation_plan import rounds
 from srna_tools.sequences.families import Families
 from srna_tools.sequences.selection import at_most
 

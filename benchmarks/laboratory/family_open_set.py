@@ -14,7 +14,7 @@ from laboratory.pictures import image_link
 from laboratory.surroundings import Surroundings
 from srna_tools.report.family_rejection import rejection_plot
 from srna_tools.report.save import save_figure
-from srna_tools.sequences.evaluation_plan import FamilyDesign
+from srna_tools.sequences.evaluation_design import FamilyDesign
 
 _SCHEME, _EVERY = "random", "all"
 _AREA, _RATE, _CHOSEN = "auroc:", "fpr95:", "chosen:"

@@ -14,10 +14,10 @@ from laboratory.kept import kept_table
 from laboratory.markdown import NONE
 from srna_tools.io.family_files import ReadFamilies, read_family_files
 from srna_tools.sequences.evaluation import Keep, contenders_of, evaluate_families
+from srna_tools.sequences.evaluation_design import FamilyDesign, Others
 from srna_tools.sequences.evaluation_fit import FamilyContender
 from srna_tools.sequences.evaluation_metrics import measure_families
 from srna_tools.sequences.evaluation_others import read_others
-from srna_tools.sequences.evaluation_plan import FamilyDesign, Others
 from srna_tools.sequences.registry import FAMILY_MODELS
 
 LONGEST = 200

@@ -26,6 +26,8 @@ from laboratory.published_mirnas import MirnaParameters, find_published
 from laboratory.schemes import compare_schemes
 from laboratory.self_training import SelfTrainingParameters, train_on_own_predictions
 from laboratory.source_grid import GridParameters, grid
+from laboratory.structure_matrices import MatrixParameters, compare_matrices
+from laboratory.structure_thresholds import ThresholdParameters, compare_thresholds
 from laboratory.surroundings import Surroundings
 from laboratory.swapped_runs import SwappedParameters, find_swapped
 from laboratory.trials import TrialParameters, carry_out_trials
@@ -59,6 +61,8 @@ KINDS: dict[str, Kind] = {
     "family-flanks": Kind(FamilyFlankParameters, compare_flanks),
     "family-mature": Kind(FamilyMatureParameters, compare_mature),
     "family-open-set": Kind(FamilyOpenSetParameters, compare_rejection),
+    "structure-thresholds": Kind(ThresholdParameters, compare_thresholds),
+    "structure-matrices": Kind(MatrixParameters, compare_matrices),
 }
 
 

@@ -34,6 +34,16 @@ _OPTIONS: tuple[Callable[[Function], Function], ...] = (
         help="profile, combined: probability that a sequence begins, or ends, amid the profile.  [default: 0.01]",
     ),
     click.option(
+        "--subfamily-distance",
+        type=_RATE,
+        help="profile, combined: distance from which groups of a family get profiles of their own.  [default: 0.8]",
+    ),
+    click.option(
+        "--smallest-subfamily",
+        type=_COUNT,
+        help="profile, combined: fewest sequences of such a group.  [default: 3]",
+    ),
+    click.option(
         "--k", type=NumberList(int, 1), help="kmer, combined: lengths of the words, with commas.  [default: 3,4,5,6]"
     ),
     click.option(

@@ -80,6 +80,8 @@ def _open_set(bundle: FamilyBundle, negatives: Collection[str]) -> Iterator[str]
         return
     found = bundle.evaluation["open_set"]
     yield f"accepted: sequences with {chosen.score} of at least {chosen.threshold:.4g} (AUROC {chosen.auroc:.4f})"
+    if found["draws"] > 1:
+        yield f"  {found['draws']} times something else was left out, and what is of no family counts each time:"
     if found["kept"] is not None:
         yield f"  of {counted(found['known'], 'member')} left out: {100 * found['kept']:.1f} %"
     for group, figures in found["others"].items():

@@ -28,7 +28,7 @@ from srna_tools.errors import SampleError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from srna_tools.sequences.evaluation_plan import FamilyDesign
+    from srna_tools.sequences.evaluation_design import FamilyDesign
 
 _MODELS = "profile,combined,kmer,nearest"
 _SCHEMES = ("random", "cluster")
@@ -65,7 +65,7 @@ _SCHEMES = ("random", "cluster")
     type=click.FloatRange(0, min_open=True),
     default=0.2,
     show_default=True,
-    help="Test sequences of each family: a number, or below 1 a share.",
+    help="Test sequences of each family: a number, or below 1 a share, but at most 50.",
 )
 @click.option(
     "--train-per-family",
@@ -174,7 +174,7 @@ def main(
 
 
 def _design(options: dict[str, Any]) -> FamilyDesign:
-    from srna_tools.sequences.evaluation_plan import ALL, FamilyDesign
+    from srna_tools.sequences.evaluation_design import ALL, FamilyDesign
 
     unknown = [scheme for scheme in options["schemes"] if scheme not in _SCHEMES]
     if unknown:

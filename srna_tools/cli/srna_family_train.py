@@ -120,6 +120,10 @@ def main(*, inputs: tuple[Path, ...], kind: str, negatives: tuple[Path, ...], ou
 
     given = family_settings_given(options)
     _require_sense(kind, given, options | {"negatives": negatives})
+    if options["keras_output"]:
+        from srna_tools.models.keras_training import start_keras
+
+        start_keras(options["seed"])  # where Keras is missing, it is said before the training
     read = read_inputs(inputs, negatives, options)
     for sentence in read.notes:
         click.echo(sentence)
@@ -181,7 +185,18 @@ def _write_beside(
         save_figure(open_set_plot(judgement.known, judgement.others, judgement.open_set), options["plot_output"])
     if options["keras_output"]:
         with written_whole(options["keras_output"], suffix=".keras") as partial:
-            trained.keras.save(partial)
+            _as_keras(bundle, trained).save(partial)
+
+
+def _as_keras(bundle: FamilyBundle, trained: TrainedFamilyModel) -> Any:
+    """The network as a Keras model; the one-hot network is not trained with Keras, and turned into one here."""
+    from srna_tools.sequences.one_hot_network import OneHotNetwork
+
+    if not isinstance(bundle.model, OneHotNetwork):
+        return trained.keras
+    from srna_tools.sequences.one_hot_keras import as_keras
+
+    return as_keras(bundle.model, bundle.training["settings"]["dropout"])
 
 
 def _require_sense(kind: str, given: dict[str, Any], options: dict[str, Any]) -> None:

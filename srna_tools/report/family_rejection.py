@@ -8,9 +8,9 @@ import pandas as pd
 
 from srna_tools.errors import SampleError
 from srna_tools.report.family_open_set_plot import open_set_plot
+from srna_tools.sequences.evaluation_design import OTHERS, TEST
 from srna_tools.sequences.evaluation_metrics import OVERALL
 from srna_tools.sequences.evaluation_open_set import chosen_open_set, scores_of
-from srna_tools.sequences.evaluation_plan import OTHERS, TEST
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 # Of the palette that colour-blind readers tell apart; U is darker than its yellow, which is faint in thin letters.
 LETTER_COLOURS = {"A": "#009E73", "C": "#0072B2", "G": "#E69F00", "U": "#D55E00"}
+_FONT, _LETTER_WIDTH = "DejaVu Sans", 0.95
 _MATURE = "#E8E8E8"
 _LOGO_WIDTH, _LOGO_HEIGHT, _MOST_BITS = 6.8, 1.25, 2.0
-_BASES_IN_ROW, _FEWEST_IN_ROW, _PER_BASE, _ROW_HEIGHT = 60, 40, 0.14, 1.35
+_BASES_IN_ROW, _FEWEST_IN_ROW, _PER_BASE, _ROW_HEIGHT = 70, 40, 0.13, 1.3
 
 
 @dataclass(frozen=True)
@@ -151,11 +152,14 @@ def _draw_row(logomaker: Any, axes: Axes, one: DrawnSequence, start: int, end: i
                 axes.text(
                     left + 0.6, 1.02, short(name, 24), transform=axes.get_xaxis_transform(), fontsize=6, va="bottom"
                 )
-    heights = np.zeros((end - start, len(LETTERS)))
-    for place, letter in enumerate(one.sequence[start:end]):
-        if letter in LETTERS:
-            heights[place, LETTERS.index(letter)] = one.scores[start + place]
-    _logo(logomaker, heights, axes, first=start + 1)
+    # Letter by letter: a whole logo would also draw the three letters without height at each base, which takes long.
+    for place in range(start, end):
+        letter, score = one.sequence[place], float(one.scores[place])
+        if letter in LETTER_COLOURS and score:
+            logomaker.Glyph(
+                place + 1, letter, ax=axes, floor=min(score, 0.0), ceiling=max(score, 0.0), flip=score < 0,
+                color=LETTER_COLOURS[letter], font_name=_FONT, vpad=0, width=_LETTER_WIDTH, zorder=2,
+            )  # fmt: skip
     axes.axhline(0, color="#555555", linewidth=0.6)
     axes.xaxis.remove_overlapping_locs = False
     # The letters once more below: those with a score near zero could not be read.
@@ -168,17 +172,9 @@ def _draw_row(logomaker: Any, axes: Axes, one: DrawnSequence, start: int, end: i
     axes.tick_params(axis="x", which="major", pad=10, length=0, labelsize=7)
 
 
-def _logo(logomaker: Any, heights: np.ndarray, axes: Axes, first: int = 0) -> None:
-    table = pd.DataFrame(heights, columns=list(LETTERS), index=range(first, first + len(heights)))
-    logomaker.Logo(
-        table,
-        ax=axes,
-        color_scheme=LETTER_COLOURS,
-        font_name="DejaVu Sans",
-        flip_below=True,
-        show_spines=True,
-        zorder=2,
-    )
+def _logo(logomaker: Any, heights: np.ndarray, axes: Axes) -> None:
+    table = pd.DataFrame(heights, columns=list(LETTERS))
+    logomaker.Logo(table, ax=axes, color_scheme=LETTER_COLOURS, font_name=_FONT, width=_LETTER_WIDTH, zorder=2)
 
 
 def _logomaker() -> Any:

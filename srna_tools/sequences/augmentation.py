@@ -45,4 +45,4 @@ def with_point_mutations(sequences: Sequence[str], rate: float, generator: np.ra
 
 
 def _spelled(letters: np.ndarray) -> str:
-    return _SPELLED[letters].tobytes().decode("ascii")
+    return str(_SPELLED[letters].tobytes(), "ascii")

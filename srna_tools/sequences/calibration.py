@@ -73,6 +73,7 @@ def judge(kind: str, settings: Any, held_out: HeldOut, *, seed: int, threads: in
     groups = _groups(others, held_out, temperature)
     if not len(true) or not groups:
         return Judgement(temperature, figures=figures)
+    figures |= {"open_set": {"draws": len(held_out.at_random)}}
     return _open_set(_scores(known, temperature), groups, temperature, figures, seed)
 
 
@@ -130,7 +131,8 @@ def _open_set(
         for name, values in others.items()
     }
     found = {"known": len(chosen), "kept": kept, "others": by_group}
-    return Judgement(temperature, open_set, chosen, others, figures | {"open_set": found})
+    figures |= {"open_set": figures["open_set"] | found}
+    return Judgement(temperature, open_set, chosen, others, figures)
 
 
 def _trained(kind: str, settings: Any, draw: Draw, seed: int, threads: int) -> FamilyModel:

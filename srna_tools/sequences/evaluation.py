@@ -12,8 +12,9 @@ import pandas as pd
 from tqdm import tqdm
 
 from srna_tools.errors import SrnaToolsError, listed
+from srna_tools.sequences.evaluation_design import TEST, FamilyDesign, Others, Round
 from srna_tools.sequences.evaluation_fit import FamilyContender, predictions_of
-from srna_tools.sequences.evaluation_plan import TEST, FamilyDesign, Others, Round, rounds
+from srna_tools.sequences.evaluation_plan import rounds
 from srna_tools.sequences.families import Families
 from srna_tools.sequences.identity import identity_clusters, nearest_identity
 from srna_tools.sequences.registry import FAMILY_MODELS

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from srna_tools.sequences.calibration import best_temperature_of_logits
-from srna_tools.sequences.evaluation_plan import Asked, Round
+from srna_tools.sequences.evaluation_design import Asked, Round
 from srna_tools.sequences.interface import FamilyScores
 from srna_tools.sequences.open_set import PROBABILITY, known_scores
 from srna_tools.sequences.registry import FAMILY_MODELS

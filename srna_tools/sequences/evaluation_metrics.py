@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from srna_tools.sequences.evaluation_design import ALL, FLANKS, TEST
 from srna_tools.sequences.evaluation_open_set import rejection_rows
-from srna_tools.sequences.evaluation_plan import ALL, FLANKS, TEST
 from srna_tools.validation.bootstrap import FEWEST_DRAWN, dataset_draws, interval
 from srna_tools.validation.class_metrics import ratio
 from srna_tools.validation.metrics import METRIC_COLUMNS

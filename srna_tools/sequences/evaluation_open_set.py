@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from srna_tools.sequences.evaluation_design import OTHERS, TEST
 from srna_tools.sequences.evaluation_fit import PREFIX
-from srna_tools.sequences.evaluation_plan import OTHERS, TEST
 from srna_tools.sequences.open_set import PROBABILITY, OpenSet, area_under_roc, choose_open_set, roc_curve
 
 EVERY_GROUP = "all"

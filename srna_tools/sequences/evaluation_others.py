@@ -7,7 +7,7 @@ from pathlib import Path
 
 from srna_tools.errors import InputError, counted
 from srna_tools.io.fasta import read_fasta
-from srna_tools.sequences.evaluation_plan import Others
+from srna_tools.sequences.evaluation_design import Others
 
 #: Others of this class may be members of families that models are trained on.
 _MEMBERS = "mirna"

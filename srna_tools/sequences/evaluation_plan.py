@@ -3,115 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 
 from srna_tools.errors import SampleError, counted
+from srna_tools.sequences.evaluation_design import ALL, FLANKS, OTHERS, TEST, UNSEEN, Asked, FamilyDesign, Others, Round
 from srna_tools.sequences.evaluation_flanks import with_random_flanks
 from srna_tools.sequences.families import Families
 from srna_tools.sequences.splits import cluster_split, random_split
 
-SCHEMES = ("random", "cluster")
-#: What sequences are asked as: members of the families, the same with random flanks (followed by how many bases).
-TEST, FLANKS, OTHERS = "test", "flanks", "others"
-UNSEEN = "unseen families"
-#: As a size of training sets: all that the test leaves.
-ALL = 0
 _FEWEST_FAMILIES = 2
+_MOST_OF_SHARE = 50
 # Keeps the draws of one seed apart.
-_UNSEEN_DRAW, _FLANK_DRAW, _OTHERS_DRAW, _HALF_DRAW = range(1, 5)
-
-
-@dataclass(frozen=True)
-class FamilyDesign:
-    """What an evaluation does.
-
-    Attributes
-    ----------
-    schemes
-        ``random``: sequences are divided at random; ``cluster``: whole clusters of similar ones (`identity`).
-    test
-        Test sequences of each family: a number, or a share (float below 1).
-    training
-        At most so many training sequences of each family, once for each number; `ALL` for no limit.
-    repeats
-        Each with the next seed, from `seed` on.
-    flanks
-        Random bases added at each end of the test sequences, once for each number (Tang & Sun 2019, Table 4).
-    least
-        Families of fewer sequences are not trained on: their members are others.
-    unseen_share
-        Share of the larger families that each repeat leaves out of training, as others.
-    most_others
-        Others of each group that a repeat draws at most.
-    identity
-        From which identity on sequences belong to one cluster.
-    """
-
-    schemes: tuple[str, ...] = SCHEMES
-    test: int | float = 0.2
-    training: tuple[int, ...] = (ALL,)
-    repeats: int = 5
-    flanks: tuple[int, ...] = ()
-    least: int = 5
-    unseen_share: float = 0.0
-    most_others: int = 1000
-    identity: float = 0.8
-    seed: int = 0
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """Sizes of training sets, the largest first; everything but accuracy is measured at the largest."""
-        return tuple(sorted(set(self.training), key=lambda size: np.inf if size == ALL else size, reverse=True))
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Sequences that models are asked about.
-
-    Attributes
-    ----------
-    what
-        `TEST`, `FLANKS` and the number of bases, or `OTHERS`.
-    ids, sequences
-        Of each sequence.
-    true
-        Its family, or what it is instead.
-    groups
-        Group of others that it belongs to; empty for members of the families.
-    choosing
-        Whether it may help to choose temperature and threshold, bool; the rest judges them.
-    """
-
-    what: str
-    ids: tuple[str, ...]
-    sequences: tuple[str, ...]
-    true: tuple[str, ...]
-    groups: tuple[str, ...]
-    choosing: np.ndarray
-
-
-@dataclass(frozen=True)
-class Round:
-    """One training set, and all that is asked of the models that are trained on it; `asked` begins with `TEST`."""
-
-    scheme: str
-    repeat: int
-    size: int
-    seed: int
-    training: Families
-    asked: tuple[Asked, ...]
-
-
-@dataclass(frozen=True)
-class Others:
-    """Sequences of no family, such as other non-coding RNAs, with the class of each."""
-
-    ids: tuple[str, ...] = ()
-    sequences: tuple[str, ...] = ()
-    classes: tuple[str, ...] = ()
+_UNSEEN_DRAW, _FLANK_DRAW, _OTHERS_DRAW, _HALF_DRAW, _TEST_DRAW = range(1, 6)
 
 
 def rounds(
@@ -170,8 +75,10 @@ def _round(
             f"no sequence can be tested under the scheme {scheme}: every family is one cluster, or too small; "
             "leave this scheme out or give more sequences"
         )
-    tested = [numbered.sequences[place] for place in split.test]
-    test = _members(numbered, [ids[place] for place in places[split.test]], tested, split.test, seed)
+    tested = split.test
+    if isinstance(design.test, float):
+        tested = tested[_drawn(numbered.members[tested].tolist(), _MOST_OF_SHARE, seed, _TEST_DRAW)]
+    test = _members(numbered, [ids[place] for place in places[tested]], tested, seed)
     asked = [test]
     if size == design.sizes[0]:
         asked += [_with_flanks(test, bases, seed) for bases in design.flanks]
@@ -185,7 +92,8 @@ def _left_out(large: np.ndarray, design: FamilyDesign, seed: int) -> np.ndarray:
     return np.random.default_rng([seed, _UNSEEN_DRAW]).permutation(large)[:number]
 
 
-def _members(families: Families, ids: Sequence[str], sequences: Sequence[str], test: np.ndarray, seed: int) -> Asked:
+def _members(families: Families, ids: Sequence[str], test: np.ndarray, seed: int) -> Asked:
+    sequences = [families.sequences[place] for place in test]
     true = tuple(families.names[member] for member in families.members[test])
     choosing = _half(len(true), seed)
     return Asked(TEST, tuple(ids), tuple(sequences), true, ("",) * len(true), choosing)
@@ -208,17 +116,17 @@ def _others(
     ]
     given = zip(others.ids, others.sequences, others.classes, strict=True)
     rows += [(name, sequence, kind, kind) for name, sequence, kind in given if sequence not in members]
-    drawn = _drawn([row[-1] for row in rows], design.most_others, seed)
+    drawn = _drawn([row[-1] for row in rows], design.most_others, seed, _OTHERS_DRAW)
     if not len(drawn):
         return []
     names, sequences, true, groups = zip(*(rows[place] for place in drawn), strict=True)
     return [Asked(OTHERS, names, sequences, true, groups, _choosing(true, groups, seed))]
 
 
-def _drawn(groups: Sequence[str], most: int, seed: int) -> np.ndarray:
+def _drawn(groups: Sequence[Hashable], most: int, seed: int, draw: int) -> np.ndarray:
     """Places of at most so many of each group, ascending."""
-    generator = np.random.default_rng([seed, _OTHERS_DRAW])
-    seen: Counter[str] = Counter()
+    generator = np.random.default_rng([seed, draw])
+    seen: Counter[Hashable] = Counter()
     chosen = []
     for place in generator.permutation(len(groups)):
         seen[groups[place]] += 1

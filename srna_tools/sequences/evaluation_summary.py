@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from srna_tools.errors import counted, listed
-from srna_tools.sequences.evaluation_plan import ALL, FamilyDesign, Others
+from srna_tools.sequences.evaluation_design import ALL, FamilyDesign, Others
 from srna_tools.sequences.families import Families
 
 

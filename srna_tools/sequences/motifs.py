@@ -48,13 +48,14 @@ class Motif:
     width
         Bases it sees.
     activated
-        Share of the sequences in which some window raises it above what no bases at all give.
+        Share of the sequences that activate it: the window it sees most lies inside of the sequence and raises it above
+        what no bases at all give.
     contribution
         Mean of what it adds to the lead of the family's logit over the mean of all logits (DeepLIFT).
     alike
         Filters that show the same motif, itself included.
     sequences
-        Places of the sequences that activate it with a window inside of them.
+        Places of the sequences that activate it.
     starts
         First base of the window in each of these, counted from 0.
     counts
@@ -177,10 +178,11 @@ def _activations(network: FilterNetwork, sequences: Sequence[str], family: int) 
     widths, starts = filter_widths(network), np.asarray(starts, dtype=np.int64)
     lengths = np.array([len(sequence) for sequence in sequences])
     activated = values > without_bases(network)
-    # A window may reach into the padding behind a sequence; such a one has no letters to count.
+    # A window may reach into the padding behind a sequence: it says where that ends, and has no letters to count.
     inside = starts + widths <= lengths[:, np.newaxis]
     contribution = filter_contributions(network, values, np.full(len(values), family)).mean(axis=0)
-    return _Activations(widths, activated & inside, starts, activated.mean(axis=0), contribution)
+    within = activated & inside
+    return _Activations(widths, within, starts, within.mean(axis=0), contribution)
 
 
 def _same_motif(activations: _Activations, one: int, other: int) -> bool:

@@ -158,8 +158,16 @@ def train_nearest(families: Families, settings: NearestSettings, seed: int, thre
     ----------
     threads
         Unused: there is nothing to fit but the scale.
+
+    Raises
+    ------
+    SampleError
+        A family has no sequences.
     """
     del threads
+    empty = np.flatnonzero(families.sizes == 0)
+    if len(empty):
+        raise SampleError(f"the family {families.names[empty[0]]} has no sequences")
     scale = _FIRST_SCALE
     split = inner_split(families.members, most=_OF_SCALE, one_in=_HELD_OUT, seed=seed)
     if len(split.held_out):
@@ -212,6 +220,7 @@ def _are_members(members: np.ndarray, sequences: int, families: int) -> bool:
     return (
         members.dtype == np.int64
         and members.shape == (sequences,)
-        and bool(((members >= 0) & (members < families)).all())
         and bool((np.diff(members) >= 0).all())
+        and members[0] == 0
+        and members[-1] == families - 1
     )

@@ -81,7 +81,7 @@ def highest_scores(
     Windows that begin after the end of a sequence hold zeros alone; there are such unless the sequence is so long that
     all windows of the matrix of `max_length` rows begin in it.
     """
-    _highest(*sequences, tables, width, max_length, (0,) * _lookups(width), out)
+    _highest_compiled(*sequences, tables, width, max_length, (0,) * _lookups(width), out)
 
 
 def highest_scores_and_places(
@@ -91,7 +91,7 @@ def highest_scores_and_places(
 
     The place of a window after the end of a sequence is the sequence's length.
     """
-    _highest_and_places(*sequences, tables, width, max_length, (0,) * _lookups(width), out, places)
+    _highest_and_places_compiled(*sequences, tables, width, max_length, (0,) * _lookups(width), out, places)
 
 
 def _lookups(width: int) -> int:
@@ -109,27 +109,21 @@ def _score(table: Any, offsets: Any, unit: Any) -> Any:
     raise NotImplementedError  # compiled code alone calls it
 
 
-@overload(_offsets, strict=False)
 def _offsets_of_any_number(triplets: Any, place: Any, lookup: Any, like: Any) -> Any:
     if like.count == 1:
         return lambda triplets, place, lookup, like: ((lookup * _TRIPLETS + np.intp(triplets[place])) * _BLOCK,)
     return lambda triplets, place, lookup, like: (
-        ((lookup * _TRIPLETS + np.intp(triplets[place])) * _BLOCK,)
-        + _offsets(triplets, place + 3, lookup + 1, like[1:])
+        (lookup * _TRIPLETS + np.intp(triplets[place])) * _BLOCK,
+        *_offsets(triplets, place + 3, lookup + 1, like[1:]),
     )
 
 
-@overload(_score, strict=False)
 def _score_of_any_number(table: Any, offsets: Any, unit: Any) -> Any:
     if offsets.count == 1:
         return lambda table, offsets, unit: table[offsets[0] + unit]
     return lambda table, offsets, unit: table[offsets[0] + unit] + _score(table, offsets[1:], unit)
 
 
-_compiled: Any = numba.njit(nogil=True, cache=True)
-
-
-@_compiled
 def _highest(
     triplets: Any, starts: Any, lengths: Any, tables: Any, width: int, max_length: int, like: Any, out: Any
 ) -> None:
@@ -163,7 +157,6 @@ def _highest(
                 out[number, first + unit] = best[unit]
 
 
-@_compiled
 def _highest_and_places(
     triplets: Any, starts: Any, lengths: Any, tables: Any, width: int, max_length: int, like: Any, out: Any, places: Any
 ) -> None:
@@ -193,3 +186,10 @@ def _highest_and_places(
                 beyond = padded and best[unit] < 0
                 out[number, first + unit] = np.float32(0) if beyond else best[unit]
                 places[number, first + unit] = np.int32(length) if beyond else where[unit]
+
+
+overload(_offsets, strict=False)(_offsets_of_any_number)
+overload(_score, strict=False)(_score_of_any_number)
+_compiled: Any = numba.njit(nogil=True, cache=True)
+_highest_compiled = _compiled(_highest)
+_highest_and_places_compiled = _compiled(_highest_and_places)

@@ -1,7 +1,7 @@
 """Loss of the one-hot network on a batch, and its gradient.
 
 The gradient reaches one window a filter and sequence, and windows are ones at their bases, so that the convolutions'
-backward pass is a few additions: a step costs a tenth of what general convolutions of 200 x 4 matrices take.
+backward pass is a few additions, where general convolutions of 200 x 4 matrices take most of a step.
 
 Importing this module imports numba, so it is imported where it is needed.
 """
@@ -49,13 +49,6 @@ class Weights:
         return Weights(tuple(zeros[:count]), (zeros[-5], zeros[-4], zeros[-3], zeros[-2], zeros[-1]))
 
 
-class Dropped(NamedTuple):
-    """Factor of each unit of each sequence: 0 where it is dropped, else 1 / (1 - rate), float32."""
-
-    pooled: np.ndarray
-    hidden: np.ndarray
-
-
 class BatchLoss(NamedTuple):
     """Sum of cross-entropies of a batch, and how many sequences were assigned to their family."""
 
@@ -64,20 +57,24 @@ class BatchLoss(NamedTuple):
 
 
 def batch_gradient(
-    weights: Weights, sequences: Sequence[str], families: np.ndarray, max_length: int, dropped: Dropped,
+    weights: Weights, sequences: Sequence[str], families: np.ndarray, max_length: int, kept: np.ndarray,
     gradient: Weights, for_each: ForEach,
 ) -> BatchLoss:  # fmt: skip
-    """Fill `gradient` with that of the mean cross-entropy."""
+    """Fill `gradient` with that of the mean cross-entropy.
+
+    Parameters
+    ----------
+    kept
+        Factor of each pooled output of each sequence, float32: 0 where dropout takes it, else 1 / (1 - rate).
+    """
     bias, W1, b1, W2, b2 = weights.rest
     values, places = _highest(weights.kernels, sequences, len(bias), max_length, for_each)
     values += bias
-    excited = np.maximum(values, 0) * dropped.pooled
+    excited = np.maximum(values, 0) * kept
     hidden = np.empty((len(sequences), len(b1)), dtype=np.float32)
     _product(excited, W1, hidden, for_each)
     hidden += b1
-    active = hidden > 0
     np.maximum(hidden, 0, out=hidden)
-    hidden *= dropped.hidden
     logits = hidden @ W2 + b2
     probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
     probabilities /= probabilities.sum(axis=1, keepdims=True)
@@ -91,12 +88,12 @@ def batch_gradient(
     to_bias, to_W1, to_b1, to_W2, to_b2 = gradient.rest
     np.matmul(hidden.T, to_logits, out=to_W2)
     to_b2[:] = to_logits.sum(axis=0)
-    to_hidden = (to_logits @ W2.T) * dropped.hidden * active
+    to_hidden = (to_logits @ W2.T) * (hidden > 0)
     _product(excited.T, to_hidden, to_W1, for_each)
     to_b1[:] = to_hidden.sum(axis=0)
     to_pooled = np.empty_like(values)
     _product(to_hidden, W1.T, to_pooled, for_each)
-    to_pooled *= dropped.pooled
+    to_pooled *= kept
     to_pooled *= values > 0
     to_bias[:] = to_pooled.sum(axis=0)
     _to_kernels(gradient.kernels, to_pooled, places, sequences, max_length, for_each)

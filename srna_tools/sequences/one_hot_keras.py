@@ -15,7 +15,7 @@ def as_keras(network: OneHotNetwork, dropout: float = 0.7) -> Any:
     Parameters
     ----------
     dropout
-        Rate before and after the hidden layer, which plays a role where the model is trained on.
+        Rate before the hidden layer, which plays a role where the model is trained on.
 
     Raises
     ------
@@ -30,8 +30,7 @@ def as_keras(network: OneHotNetwork, dropout: float = 0.7) -> Any:
     (_, b1), (_, b2) = network.dense
     hidden, last = layers.Dense(len(b1), "relu"), layers.Dense(len(b2), "softmax")
     joined = layers.Concatenate()(pooled) if len(pooled) > 1 else pooled[0]
-    inner = layers.Dropout(dropout, seed=1)(hidden(layers.Dropout(dropout, seed=2)(joined)))
-    model = keras.Model(matrix, last(inner))
-    for layer, weights in zip(convolutions + [hidden, last], network.convolutions + network.dense, strict=True):
+    model = keras.Model(matrix, last(hidden(layers.Dropout(dropout, seed=1)(joined))))
+    for layer, weights in zip([*convolutions, hidden, last], network.convolutions + network.dense, strict=True):
         layer.set_weights(weights)
     return model

@@ -72,21 +72,22 @@ class OneHotNetwork:
         logits = np.empty((len(sequences), self.outputs), dtype=np.float64)
         distance = np.empty(len(sequences), dtype=np.float64)
         kernel, bias = self.dense[1]
-        for start in range(0, len(sequences), _BLOCK):
-            part = sequences[start : start + _BLOCK]
-            hidden = self._hidden_block(part)
-            with threadpool_limits(limits=1):
+        with threadpool_limits(limits=1):
+            for start in range(0, len(sequences), _BLOCK):
+                part = sequences[start : start + _BLOCK]
+                hidden = self._hidden_block(part)
                 logits[start : start + len(part)] = (hidden @ kernel + bias)[: len(part)]
-                cosines = directions(hidden) @ self.centroids.T
-            distance[start : start + len(part)] = cosines.max(axis=1)[: len(part)]
+                cosines = (directions(hidden) @ self.centroids.T).max(axis=1)
+                distance[start : start + len(part)] = cosines[: len(part)]
         return FamilyScores(logits, {"distance": distance})
 
     def embedding(self, sequences: Sequence[str]) -> np.ndarray:
         """Hidden layer of clean sequences, shape (sequences, hidden units), float32, not negative."""
         hidden = np.empty((len(sequences), len(self.dense[0][1])), dtype=np.float32)
-        for start in range(0, len(sequences), _BLOCK):
-            part = sequences[start : start + _BLOCK]
-            hidden[start : start + len(part)] = self._hidden_block(part)[: len(part)]
+        with threadpool_limits(limits=1):
+            for start in range(0, len(sequences), _BLOCK):
+                part = sequences[start : start + _BLOCK]
+                hidden[start : start + len(part)] = self._hidden_block(part)[: len(part)]
         return hidden
 
     def pooled(self, sequences: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -168,8 +169,9 @@ class OneHotNetwork:
             highest_scores(ready, tables, width, self.max_length, excited[: len(sequences), columns])
         excited += self._bias
         np.maximum(excited, 0, out=excited)
-        with threadpool_limits(limits=1):
-            return np.asarray(np.maximum(excited @ kernel + bias, 0))
+        hidden = excited @ kernel
+        hidden += bias
+        return np.asarray(np.maximum(hidden, 0, out=hidden))
 
 
 def directions(hidden: np.ndarray) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,12 +22,15 @@ from srna_tools.sequences.letters import LETTERS
 from srna_tools.sequences.one_hot_network import OneHotNetwork, directions
 
 if TYPE_CHECKING:
-    from srna_tools.sequences.one_hot_gradients import BatchLoss, Dropped, ForEach, Weights
+    from srna_tools.sequences.one_hot_gradients import BatchLoss, ForEach, Weights
 
 
 @dataclass(frozen=True)
 class CnnSettings:
     """Hyperparameters; the architecture, the rate of dropout, Adam's rate and the batch are the paper's.
+
+    Dropout acts on the pooled outputs of the filters, as in the network of Kim 2014 that the paper follows; with a
+    second one behind the hidden layer, as many epochs were measured to learn less.
 
     Each epoch sees every sequence once, with up to `flank_augmentation` random bases on each side and a share
     `mutation_rate` of its bases mutated, all drawn anew.
@@ -70,7 +74,7 @@ def train_cnn(families: Families, settings: CnnSettings, seed: int, threads: int
 
 
 def _initial(settings: CnnSettings, families: int, generator: np.random.Generator) -> Weights:
-    """Weights as Keras draws them: uniform between limits by the numbers of inputs and outputs (Glorot & Bengio 2010)."""
+    """Weights as Keras draws them: uniform, the limits by the numbers of inputs and outputs (Glorot & Bengio 2010)."""
     from srna_tools.sequences.one_hot_gradients import Weights
 
     def drawn(shape: tuple[int, ...]) -> np.ndarray:
@@ -88,7 +92,6 @@ def _fit(
     weights: Weights, families: Families, settings: CnnSettings, generator: np.random.Generator, for_each: ForEach
 ) -> pd.DataFrame:
     from srna_tools.sequences.one_hot_gradients import batch_gradient
-    from srna_tools.sequences.one_hot_updates import adam
 
     gradient, mean, square = weights.zeros(), weights.zeros(), weights.zeros()
     flat = [[array.reshape(-1) for array in each.arrays()] for each in (weights, gradient, mean, square)]
@@ -99,21 +102,21 @@ def _fit(
         losses: list[BatchLoss] = []
         for first in range(0, len(order), settings.batch_size):
             batch = order[first : first + settings.batch_size]
-            dropped = _dropped(len(batch), weights, settings.dropout, generator)
-            chosen = [sequences[place] for place in batch]
-            losses.append(
-                batch_gradient(
-                    weights, chosen, families.members[batch], settings.max_length, dropped, gradient, for_each
-                )
-            )
+            kept = _kept(len(batch), len(weights.rest[0]), settings.dropout, generator)
+            chosen, members = [sequences[place] for place in batch], families.members[batch]
+            losses.append(batch_gradient(weights, chosen, members, settings.max_length, kept, gradient, for_each))
             step += 1
-            now = step
-            for_each(
-                lambda n, now=now: adam(*(each[n] for each in flat), settings.learning_rate, now), range(len(flat[0]))
-            )
+            update = partial(_update, flat, settings.learning_rate, step)
+            for_each(update, range(len(flat[0])))
         loss, right = np.sum(losses, axis=0) / len(order)
         rows.append((epoch, loss, right))
     return pd.DataFrame(rows, columns=["epoch", "loss", "accuracy"])
+
+
+def _update(flat: list[list[np.ndarray]], rate: float, step: int, number: int) -> None:
+    from srna_tools.sequences.one_hot_updates import adam
+
+    adam(*(each[number] for each in flat), rate, step)
 
 
 def _augmented(sequences: tuple[str, ...], settings: CnnSettings, generator: np.random.Generator) -> tuple[str, ...]:
@@ -124,15 +127,10 @@ def _augmented(sequences: tuple[str, ...], settings: CnnSettings, generator: np.
     return sequences
 
 
-def _dropped(sequences: int, weights: Weights, rate: float, generator: np.random.Generator) -> Dropped:
-    from srna_tools.sequences.one_hot_gradients import Dropped
-
-    def factors(units: int) -> np.ndarray:
-        kept = generator.random((sequences, units), dtype=np.float32) >= rate
-        return kept * np.float32(1 / (1 - rate))
-
-    bias, _, b1, _, _ = weights.rest
-    return Dropped(factors(len(bias)), factors(len(b1)))
+def _kept(sequences: int, units: int, rate: float, generator: np.random.Generator) -> np.ndarray:
+    """Factors by which dropout multiplies: those of the units that stay make up for the others."""
+    kept = generator.random((sequences, units), dtype=np.float32) >= rate
+    return np.asarray(kept * np.float32(1 / (1 - rate)))
 
 
 def _network(weights: Weights, families: Families, settings: CnnSettings) -> OneHotNetwork:

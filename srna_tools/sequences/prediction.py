@@ -21,7 +21,7 @@ ACCEPTED, REJECTED = "accepted", "rejected"
 #: Reasons in one word each, for counting; the column holds the sentence.
 OVER_LONG, TOO_SHORT, UNKNOWN_LETTERS, NO_FAMILY = "over-long", "too short", "unknown letters", "of no known family"
 COLUMNS = ("sequence", "family", "probability", "status", "reason", "runner_up", "margin", "score", "strand", "length")
-#: Shortest sequence that is scored: the shortest mature miRNAs of miRBase have 15 bases or more.
+#: Shortest sequence that may be accepted: the shortest mature miRNAs of miRBase have 15 bases or more.
 SHORTEST = 15
 # Of a sequence of which more is unknown, the rest is too little to go by.
 _MOST_UNKNOWN = 0.25
@@ -48,7 +48,7 @@ class Rules:
 
 
 class PredictedBlock(NamedTuple):
-    """Some sequences: their rows of the table (`COLUMNS`), the probability of each family, NaN where not scored."""
+    """Some sequences: their rows of the table (`COLUMNS`), the probability of each family, NaN without letters."""
 
     records: list[FastaRecord]
     table: pd.DataFrame
@@ -75,7 +75,8 @@ def predict(
 
 def _predict_block(bundle: FamilyBundle, records: list[FastaRecord], rules: Rules) -> PredictedBlock:
     refusals = [_refusal(record.sequence, bundle.max_length, rules) for record in records]
-    scored = np.array([place for place, (kind, _) in enumerate(refusals) if not kind], dtype=np.int64)
+    # A refused sequence has a best family, too; only without letters there is none.
+    scored = np.flatnonzero([bool(record.sequence) for record in records])
     probabilities = np.full((len(records), len(bundle.families)), np.nan)
     score, reverse = np.full(len(records), np.nan), np.zeros(len(records), dtype=bool)
     if len(scored):
@@ -127,7 +128,7 @@ def _scores(bundle: FamilyBundle, sequences: Sequence[str]) -> tuple[FamilyScore
 
 
 def _refusal(sequence: str, max_length: int, rules: Rules) -> tuple[str, str]:
-    """Kind and sentence of why a sequence is not scored at all; empty where it is."""
+    """Kind and sentence of why a sequence is rejected whatever its score; empty where it is not."""
     length, unknown = len(sequence), sequence.count(UNKNOWN)
     if length < SHORTEST:
         return TOO_SHORT, f"too short ({length} nt, fewer than {SHORTEST})"

@@ -15,6 +15,7 @@ from srna_tools.sequences.families import Families
 from srna_tools.sequences.interface import FamilyScores, TrainedFamilyModel
 from srna_tools.sequences.letters import packed
 from srna_tools.sequences.profile_building import LETTERS, PARAMETERS, node_parameters, raw_profile
+from srna_tools.sequences.profile_subfamilies import subfamilies
 
 _BLOCK = 256
 # A base is at most 4 times as probable as in the background of equal bases; smoothing keeps all above 0.
@@ -34,18 +35,25 @@ class ProfileSettings:
         Probability that there is a base outside of the family's sequence at either end, and that another follows.
     anywhere
         Probability that a sequence begins at a random node of the profile instead of its first, likewise its end.
+    subfamily_distance, smallest_subfamily
+        Groups of this many sequences or more that are further apart get a profile each beside that of the family; see
+        `srna_tools.sequences.profile_subfamilies.subfamilies`.
     """
 
     max_aligned: int = 400
     flank_begins: float = 0.1
     flank_goes_on: float = 0.95
     anywhere: float = 0.01
+    subfamily_distance: float = 0.8
+    smallest_subfamily: int = 3
 
     def __post_init__(self) -> None:
         """Refuse what no profile has."""
+        if self.smallest_subfamily < 1:
+            raise SampleError(f"a subfamily has at least 1 sequence, not {self.smallest_subfamily}")
         if self.max_aligned < 1:
             raise SampleError(f"at least 1 sequence must be aligned for a profile, not {self.max_aligned}")
-        for name in ("flank_begins", "flank_goes_on", "anywhere"):
+        for name in ("flank_begins", "flank_goes_on", "anywhere", "subfamily_distance"):
             if not 0 < getattr(self, name) < 1:
                 raise SampleError(f"{name} of profiles must lie between 0 and 1, not {getattr(self, name)}")
 
@@ -117,7 +125,7 @@ class ProfileModel:
         try:
             families = int(description["families"])
             begins, goes_on = (float(share) for share in description["flank"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise BundleError("the profiles lack the number of families, or the probabilities of flanks") from error
         model = cls(arrays["nodes"], arrays["starts"], arrays["members"], families, (begins, goes_on))
         if model.nodes.shape[1] != PARAMETERS or not model._is_sound():
@@ -144,17 +152,17 @@ class ProfileModel:
     @cached_property
     def _lanes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Profiles side by side: parameters, first node of each group, and the profile of each lane (-1 for none)."""
-        from srna_tools.sequences.profile_forward import LANES
+        from srna_tools.sequences.lanes import LANES
 
         lengths = np.diff(self.starts)
         order = np.argsort(lengths, kind="stable")
         groups = [order[first : first + LANES] for first in range(0, len(order), LANES)]
         starts = np.concatenate([[0], np.cumsum([lengths[group[-1]] for group in groups])]).astype(np.int64)
-        parameters = np.zeros((PARAMETERS, starts[-1], LANES), dtype=np.float32)
+        parameters = np.zeros((starts[-1], PARAMETERS, LANES), dtype=np.float32)
         for first, group in zip(starts, groups, strict=False):
             for lane, profile in enumerate(group):
                 own = self.nodes[self.starts[profile] : self.starts[profile + 1]]
-                parameters[:, first : first + len(own), lane] = own.T
+                parameters[first : first + len(own), :, lane] = own
         return parameters, starts, order
 
     def _of_block(self, sequences: Sequence[str]) -> np.ndarray:
@@ -196,7 +204,10 @@ def train_profile(families: Families, settings: ProfileSettings, seed: int, thre
 
 
 def _family_profiles(sequences: Sequence[str], settings: ProfileSettings, seed: int) -> list[np.ndarray]:
+    """Nodes of the profile of a family and of those of its subfamilies."""
     if len(sequences) > settings.max_aligned:
         places = np.sort(np.random.default_rng(seed).permutation(len(sequences))[: settings.max_aligned])
         sequences = [sequences[place] for place in places]
-    return [node_parameters(raw_profile(sequences), settings.anywhere)]
+    groups = subfamilies(sequences, settings.subfamily_distance, settings.smallest_subfamily)
+    chosen = [sequences, *([sequences[place] for place in places] for places in groups)]
+    return [node_parameters(raw_profile(group), settings.anywhere) for group in chosen]

@@ -82,10 +82,12 @@ class StructureNetwork:
     def logits_of(self, sequence: str, pairs: BasePairs) -> np.ndarray:
         """Score one folded sequence of at most `size` bases, float64, shape (families,)."""
         windows = windows_of(cells_of(sequence, pairs, self.encoding), self.size, self.kernel)
-        changes = self._pooled(windows) - self._empty[1]
         kernel, total = self._cells, self._empty_sum.copy()
-        for place, change in zip(windows.places, changes, strict=True):
-            total += change @ kernel[place]
+        # Finite weights may still be so large that sums overflow; whoever reads the scores refuses what comes of it.
+        with np.errstate(over="ignore", invalid="ignore"):
+            changes = self._pooled(windows) - self._empty[1]
+            for place, change in zip(windows.places, changes, strict=True):
+                total += change @ kernel[place]
         return np.asarray(self.rest.logits(np.maximum(total, 0)[np.newaxis])[0], dtype=np.float64)
 
     def to_state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

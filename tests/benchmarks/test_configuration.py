@@ -96,7 +96,7 @@ def test_every_configuration_of_the_repository_is_whole(path):
     variants = json.loads(MODELS.read_text())
     assert set(experiment.models) <= set(variants) | set(MODEL_KINDS) | {AUTO}
     assert not any("," in name for name in experiment.models)
-    assert experiment.kind in ("bridge", "trials") or experiment.models
+    assert experiment.kind in ("bridge", "trials", "structure-thresholds", "structure-matrices") or experiment.models
     assert all(step["step"] in STEPS for one in experiment.sets for step in one.prepare if isinstance(step, dict))
 
 

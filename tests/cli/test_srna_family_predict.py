@@ -100,7 +100,7 @@ def test_the_summary_counts_and_names_the_threshold(folder, tmp_path):
     assert lines[2].startswith(f"threshold: {open_set.score} {open_set.threshold:.4g}, which accepts ")
 
 
-def test_what_cannot_be_scored_is_rejected_with_its_reason(folder, tmp_path):
+def test_what_is_refused_is_rejected_with_its_reason_and_has_a_family(folder, tmp_path):
     result = predict(folder, tmp_path, sequences="odd.fa")
 
     assert result.exit_code == 0, result.output
@@ -110,7 +110,7 @@ def test_what_cannot_be_scored_is_rejected_with_its_reason(folder, tmp_path):
         "too short (3 nt, fewer than 15)",
         "30 of 30 letters are unknown",
     ]
-    assert table.loc[["long", "short", "unknown"], ["family", "probability", "strand"]].eq("").all(axis=None)
+    assert table.loc[["long", "short", "unknown"], ["family", "probability", "strand"]].ne("").all(axis=None)
     assert table.loc["lower", "family"] == "mir-1"
     assert "4 sequences: 1 accepted, 3 rejected (1 over-long, 1 too short, 1 unknown letters)" in result.stdout
 

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from srna_tools.cli.srna_family_train import main
+from srna_tools.models.keras_training import start_keras
 from srna_tools.sequences.family_bundle import load_family_bundle
 
 FAMILIES, EACH, LENGTH = 6, 14, 60
@@ -75,8 +76,20 @@ def test_a_folder_of_families_becomes_a_bundle_that_says_how_good_it_is(folder, 
     assert roc.iloc[-1, 1:].tolist() == [1, 1]
 
 
+def test_roc_and_scores_are_drawn(folder, tmp_path):
+    result = train(
+        folder, tmp_path, "--model", "kmer", "--per-family", 6, "--negatives", folder / "trna.fa",
+        "--plot-output", tmp_path / "roc.png",
+    )  # fmt: skip
+
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "roc.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_auto_takes_the_best_and_says_why(folder, tmp_path):
-    result = train(folder, tmp_path, "--choice-output", tmp_path / "choice.tsv", "--per-family", 9)
+    inputs = [f"families/mir-{number}.fa" for number in (1, 2, 3)]
+
+    result = train(folder, tmp_path, "--choice-output", tmp_path / "choice.tsv", "--per-family", 6, inputs=inputs)
 
     assert result.exit_code == 0, result.output
     table = pd.read_csv(tmp_path / "choice.tsv", sep="\t").set_index("model")
@@ -85,7 +98,7 @@ def test_auto_takes_the_best_and_says_why(folder, tmp_path):
     assert table.index[table["chosen"]].tolist() == [chosen]
     assert table.loc[chosen, "accuracy"] == table["accuracy"].max()
     assert f"chosen: {chosen}, the most accurate on sequences left out (profile " in result.stdout
-    assert f"trained {chosen} on 45 sequences of 5 families" in result.stdout
+    assert f"trained {chosen} on 18 sequences of 3 families" in result.stdout
 
 
 def test_the_same_seed_gives_the_same_bytes_on_any_number_of_threads(folder, tmp_path):
@@ -106,6 +119,21 @@ def test_without_calibration_only_the_model_is_trained(folder, tmp_path):
     assert bundle.training["settings"]["k"] == [3, 4]
     assert len(bundle.families) == 6
     assert "the model accepts every sequence" in result.stdout
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy keyword")  # of Keras when it saves
+def test_a_network_comes_with_its_curve_and_as_a_keras_model(folder, tmp_path):
+    small = ("--epochs", 2, "--filters", 8, "--widths", "2,4", "--dense", 16, "--max-length", 80)
+    outputs = ("--curve-output", tmp_path / "curve.tsv", "--keras-output", tmp_path / "m.keras")
+
+    result = train(folder, tmp_path, "--model", "cnn", "--no-calibration", *small, *outputs)
+
+    assert result.exit_code == 0, result.output
+    bundle = load_family_bundle(tmp_path / "m.safetensors")
+    assert bundle.max_length == bundle.training["settings"]["max_length"] == 80
+    assert pd.read_csv(tmp_path / "curve.tsv", sep="\t")["epoch"].tolist() == [1, 2]
+    network = start_keras(0).models.load_model(tmp_path / "m.keras")
+    assert network.count_params() == 8 * (2 * 4 + 1) + 8 * (4 * 4 + 1) + 16 * 17 + 5 * 17
 
 
 def test_names_are_given_to_files(folder, tmp_path):

@@ -6,9 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from srna_tools.errors import SampleError
 from srna_tools.report.family_accuracy_plot import family_accuracy_plot
 from srna_tools.report.family_open_set_plot import open_set_plot
+from srna_tools.report.family_rejection import rejection_plot
 from srna_tools.report.save import png_of
+from srna_tools.sequences.evaluation_metrics import measure_families
+from srna_tools.sequences.evaluation_open_set import chosen_open_set
 from srna_tools.sequences.open_set import choose_open_set
 
 KNOWN = np.array([0.5, 0.8, 0.9, 0.95])
@@ -121,3 +125,40 @@ def test_flanks_identity_and_training_sizes_have_their_panels_in_order(metrics):
         low, high = axes.get_ylim()
         assert all(low <= value <= high for values in points(axes).values() for value in values)
     assert png_of(figure).startswith(b"\x89PNG")
+
+
+def test_rejection_is_drawn_of_the_first_repeat_of_the_most_accurate_model():
+    generator = np.random.default_rng(0)
+    rows = []
+    for model, right in (("worse", 0.5), ("better", 1.0)):
+        for repeat in (1, 2):
+            for place in range(40):
+                asked = "test" if place < 20 else "others"
+                predicted = "a" if place < 20 * right else "b"
+                score = generator.normal(3 if place < 20 else 0) + 100 * (repeat - 1) + 1000 * (model == "worse")
+                group = "" if place < 20 else ("tRNA", "unseen families")[place % 2]
+                rows.append((model, "random", repeat, 0, asked, "a", group, place % 4 < 2, predicted, 0.5, score))
+    columns = [
+        "model",
+        "scheme",
+        "repeat",
+        "training",
+        "asked",
+        "true",
+        "group",
+        "choosing",
+        "predicted",
+        "probability",
+    ]
+    predictions = pd.DataFrame(rows, columns=[*columns, "score:energy"])
+    figure = rejection_plot(predictions, measure_families(predictions, bootstraps=0))
+    one = predictions[(predictions["model"] == "better") & (predictions["repeat"] == 1)]
+    open_set = chosen_open_set(one)
+    left, *rows = figure.axes
+    assert open_set.score == "energy"
+    assert [axes.lines[0].get_xdata()[0] for axes in rows] == [open_set.threshold] * 3
+    assert {text.get_text().rsplit(" ", 1)[0] for text in left.get_legend().get_texts()} == {"tRNA", "unseen families"}
+    kept = (one.loc[one["asked"] == "test", "score:energy"] >= open_set.threshold).mean()
+    assert f"members: {kept:.1%} kept" in texts(figure)
+    with pytest.raises(SampleError, match="no sequences of other kinds"):
+        rejection_plot(predictions[predictions["asked"] == "test"], pd.DataFrame())

@@ -12,6 +12,7 @@ from srna_tools.errors import SrnaToolsError
 from srna_tools.sequences.base_attribution import base_scores, by_substitution, leads_of, method_for
 from srna_tools.sequences.interface import FamilyScores
 from srna_tools.sequences.letters import LETTERS, codes
+from srna_tools.sequences.one_hot_network import OneHotNetwork
 
 
 def one_hot(sequence, length=0):
@@ -172,6 +173,24 @@ def test_deeplift_agrees_with_the_deeplift_package(seed, hidden):
     for sequence, found, theirs in zip(sequences, ours, package_scores(network, sequences, 1), strict=True):
         np.testing.assert_allclose(found.scores, theirs[: len(sequence)], atol=1e-9)
         assert not theirs[len(sequence) :].any()
+
+
+def test_the_network_of_bundles_is_explained_as_the_plain_one():
+    """Windows in the padding, over the end, in sequences shorter than a filter and as long as the network takes."""
+    plain = random_network(7, widths=(2, 5, 9), hidden=(8,))
+    convolutions = tuple(
+        (kernel.astype(np.float32), bias.astype(np.float32))
+        for kernel, bias in zip(plain.filters, plain.biases, strict=True)
+    )
+    dense = tuple((weight.astype(np.float32), bias.astype(np.float32)) for weight, bias in plain.dense)
+    network = OneHotNetwork(convolutions, dense, np.zeros((4, 8), np.float32), plain.length)
+    sequences = [*random_sequences(8, 20, LETTERS + "N"), "A", "ACG", "N", *random_sequences(9, 3)]
+    sequences += [(one * 9)[: plain.length] for one in sequences[:4]]
+
+    ours = base_scores(network, sequences, method="deeplift")
+    for found, expected in zip(ours, base_scores(plain, sequences, method="deeplift"), strict=True):
+        assert found.family == expected.family
+        np.testing.assert_allclose(found.scores, expected.scores, atol=2e-4)
 
 
 @pytest.mark.parametrize("method", ["substitution", "deeplift"])

@@ -13,10 +13,11 @@ from scipy.special import logsumexp, softmax
 from srna_tools.errors import InputError, SrnaToolsError
 from srna_tools.sequences.calibration import best_temperature_of_logits
 from srna_tools.sequences.evaluation import contenders_of, evaluate_families
+from srna_tools.sequences.evaluation_design import FamilyDesign, Others
 from srna_tools.sequences.evaluation_fit import predictions_of
 from srna_tools.sequences.evaluation_metrics import measure_families
 from srna_tools.sequences.evaluation_others import read_others
-from srna_tools.sequences.evaluation_plan import FamilyDesign, Others, rounds
+from srna_tools.sequences.evaluation_plan import rounds
 from srna_tools.sequences.evaluation_summary import headlines, sentences
 from srna_tools.sequences.families import Families
 from srna_tools.sequences.identity import identity_clusters, nearest_identity

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from srna_tools.errors import SampleError
+from srna_tools.sequences.evaluation_design import ALL, OTHERS, TEST, UNSEEN, FamilyDesign
+from srna_tools.sequences.evaluation_design import Others as OtherSequences
 from srna_tools.sequences.evaluation_flanks import with_random_flanks
-from srna_tools.sequences.evaluation_plan import ALL, OTHERS, TEST, UNSEEN, FamilyDesign, has_others, rounds
-from srna_tools.sequences.evaluation_plan import Others as OtherSequences
+from srna_tools.sequences.evaluation_plan import has_others, rounds
 from srna_tools.sequences.families import Families
 from srna_tools.sequences.identity import identity_clusters
 
@@ -78,6 +79,18 @@ def test_smaller_training_sets_have_the_same_test_and_only_the_largest_the_rest(
     assert small.asked[0].ids == full.asked[0].ids
     assert [asked.what for asked in full.asked] == [TEST, "flanks 3", OTHERS]
     assert [asked.what for asked in small.asked] == [TEST]
+
+
+def test_of_a_share_at_most_fifty_are_tested_of_a_family():
+    sequences = tuple(f"{'ACGU'[family]}{''.join('ACGU'[number >> 2 * k & 3] for k in range(5))}"
+                      for family in range(2) for number in range(300))  # fmt: skip
+    large = Families(("a", "b"), sequences, np.repeat([0, 1], 300))
+    (one,) = made(large, list(sequences), schemes=("random",), repeats=1, test=0.4)
+    assert [one.asked[0].true.count(name) for name in "ab"] == [50, 50]
+    assert one.training.sizes.tolist() == [180, 180]
+    assert list(one.asked[0].ids) == list(one.asked[0].sequences)
+    (whole,) = made(large, list(sequences), schemes=("random",), repeats=1, test=120)
+    assert len(whole.asked[0].ids) == 240
 
 
 def test_unseen_families_are_the_small_and_the_left_out_and_never_train(families, ids):

@@ -114,14 +114,23 @@ def test_no_more_motifs_than_wanted(planted):
 
 
 def test_windows_that_reach_over_the_end_have_no_letters_and_are_not_counted():
-    # Seven letters of the word, then the end: the filter is activated, but by a window with a base of padding.
+    # Seven letters of the word, then the end: the filter sees most in a window with a base of padding.
     sequences = ["AAAAAA" + WORD[:7], "AAAAAA" + WORD, WORD + "AAAAAA"]
 
     (motif,) = find_motifs(network_of((WORD,)), sequences, 0)
 
-    assert motif.activated == 1.0
+    assert motif.activated == pytest.approx(2 / 3)
     np.testing.assert_array_equal(motif.sequences, [1, 2])
     np.testing.assert_array_equal(motif.starts, [6, 0])
+
+
+def test_a_filter_that_most_sequences_show_the_end_ranks_by_the_others():
+    """Its window lies inside of two sequences only, however much it contributes to all."""
+    sequences = [OTHER + "AAAAAA" + WORD[:7]] * 8 + [OTHER + WORD + "AAAAAA"] * 2
+
+    motifs = find_motifs(network_of((WORD, OTHER), weights=(100, 1)), sequences, 0)
+
+    assert [(motif.filter, motif.activated) for motif in motifs] == [(1, 1.0), (0, 0.2)]
 
 
 def test_a_bias_above_zero_alone_activates_nothing():

@@ -85,6 +85,11 @@ def test_families_of_one_sequence_need_no_scale():
     assert list(model.scores(["AAGAAGA", "CUCCUC"]).logits.argmax(axis=1)) == [0, 1]
 
 
+def test_a_family_without_sequences_is_refused():
+    with pytest.raises(SampleError, match=r"^the family B has no sequences$"):
+        train_nearest(Families(("A", "B"), ("ACGU",), np.array([0])), NearestSettings(), 0, 1)
+
+
 @pytest.mark.parametrize("settings", [{"candidates": 0}, {"word": 0}, {"word": 9}])
 def test_settings_that_make_no_sense_are_refused(settings):
     with pytest.raises(SampleError, match="must"):
@@ -104,6 +109,7 @@ DAMAGE = {
     "a sequence that ends before it begins": lambda arrays, _: arrays["starts"].__setitem__(1, 10**6),
     "no sequence at all": lambda arrays, _: arrays.update(starts=arrays["starts"][:1], codes=arrays["codes"][:0]),
     "a family outside": lambda arrays, _: arrays["members"].__setitem__(-1, 4),
+    "a family that has none": lambda _, description: description.update(families=10**30),
     "families in disorder": lambda arrays, _: arrays["members"].__setitem__(0, 2),
     "a member less": lambda arrays, _: arrays.update(members=arrays["members"][1:]),
     "codes of another type": lambda arrays, _: arrays.update(codes=arrays["codes"].astype(np.int64)),

@@ -160,5 +160,5 @@ def test_sizes_that_are_not_a_networks_are_refused(network, changed):
 
 def test_the_sizes_of_another_network_are_refused(network):
     arrays, _ = network.to_state()
-    with pytest.raises(BundleError, match="'centroids'|'dense0.kernel'"):
+    with pytest.raises(BundleError, match=r"'centroids'|'dense0\.kernel'"):
         OneHotNetwork.from_state(arrays, _network(hidden=41).to_state()[1])

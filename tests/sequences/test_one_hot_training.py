@@ -63,3 +63,65 @@ def test_training_is_that_of_plain_keras():
         np.testing.assert_allclose(bias, keras_bias, atol=2e-5)
     assert ours.curve["loss"][0] == pytest.approx(fitted["loss"][0], rel=1e-5)
     assert np.abs(ours.model.filters[0] - before.filters[0]).max() > 0.01
+
+
+@pytest.fixture(scope="module")
+def learned():
+    settings = _with(PLAIN, dropout=0.3, epochs=25, flank_augmentation=3, mutation_rate=0.02, max_length=40)
+    return train_cnn(_families(each=20), settings, 1, 1)
+
+
+def test_families_of_planted_motifs_are_told_apart_and_other_sequences_lie_further_away(learned):
+    new = _families(each=21).at([20, 41, 62, *range(5)])
+    scores = learned.model.scores(new.sequences)
+    assert (scores.logits.argmax(axis=1) == new.members).mean() >= 0.8
+    curve = learned.curve
+    assert curve.columns.tolist() == ["epoch", "loss", "accuracy"]
+    assert curve["epoch"].tolist() == list(range(1, 26))
+    assert curve["loss"].iloc[-1] < curve["loss"].iloc[0] / 2
+    other = learned.model.scores(_families(("GAGAGAG",) * 3, each=20).sequences)
+    known = learned.model.scores(_families(each=20).sequences)
+    assert other.known["distance"].mean() < known.known["distance"].mean()
+
+
+def test_centroids_are_the_mean_directions_of_the_families(learned):
+    families = _families(each=20)
+    hidden = learned.model.embedding(families.sequences).astype(np.float64)
+    hidden /= np.linalg.norm(hidden, axis=1, keepdims=True)
+    mean = np.stack([hidden[families.members == family].mean(axis=0) for family in range(3)])
+    np.testing.assert_allclose(learned.model.centroids, mean / np.linalg.norm(mean, axis=1)[:, None], atol=1e-5)
+
+
+def _arrays(seed, threads, **changed):
+    settings = _with(PLAIN, dropout=0.4, epochs=2, flank_augmentation=2, mutation_rate=0.05, **changed)
+    return train_cnn(_families(), settings, seed, threads).model.to_state()[0]
+
+
+def test_a_seed_gives_the_same_weights_on_any_number_of_threads():
+    one, two, other = _arrays(7, 1), _arrays(7, 2), _arrays(8, 1)
+    for name, array in one.items():
+        np.testing.assert_array_equal(array, two[name])
+    assert not np.array_equal(one["dense0.kernel"], other["dense0.kernel"])
+
+
+@pytest.mark.parametrize("batch_size", [1, 24, 100])
+def test_any_batch_size_can_be_trained(batch_size):
+    assert all(np.isfinite(array).all() for array in _arrays(0, 1, batch_size=batch_size).values())
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"widths": (2, 31)}, "at most 30 bases"),
+        ({"widths": ()}, "at most 30 bases"),
+        ({"filters": 0}, "whole numbers from 1 on"),
+        ({"epochs": 0}, "whole numbers from 1 on"),
+        ({"dropout": 1.0}, "from 0 to below 1"),
+        ({"mutation_rate": -0.1}, "from 0 to below 1"),
+        ({"flank_augmentation": -1}, "must not be negative"),
+        ({"learning_rate": 0.0}, "must not be negative or zero"),
+    ],
+)
+def test_settings_of_no_network_are_refused(changed, message):
+    with pytest.raises(SampleError, match=message):
+        _with(PLAIN, **changed)

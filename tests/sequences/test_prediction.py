@@ -90,13 +90,14 @@ def test_a_score_just_under_the_threshold_shows_that_it_is(bundle, families):
         ("A" * 80, ""),
     ],
 )
-def test_what_cannot_be_scored_is_rejected_without_a_family(bundle, sequence, reason):
+def test_what_is_refused_has_its_best_family_all_the_same(bundle, sequence, reason):
     row = table(bundle, [sequence]).iloc[0]
 
     assert row["reason"] == reason
     assert row["status"] == ("rejected" if reason else "accepted")
-    assert (row["family"] == "") == (row["runner_up"] == "") == (row["strand"] == "") == bool(reason)
-    assert np.isnan(row["probability"]) == np.isnan(row["margin"]) == np.isnan(row["score"]) == bool(reason)
+    scored = table(bundle, [sequence[:80]]).iloc[0]
+    for column in ("family", "runner_up", "strand", "probability", "margin", "score"):
+        assert row[column] == scored[column] not in ("", None)
     assert row["length"] == len(sequence)
 
 
@@ -137,13 +138,14 @@ def test_blocks_and_threads_change_nothing(bundle, random_sequences, threads):
 
 
 def test_probabilities_of_all_families_come_along(bundle, families):
-    (block,) = predict(bundle, records([families.sequences[0], "A" * 5]), Rules(None))
+    (block,) = predict(bundle, records([families.sequences[0], "A" * 5, ""]), Rules(None))
 
-    assert block.probabilities.shape == (2, 10)
-    assert block.probabilities[0].sum() == pytest.approx(1)
-    assert block.probabilities[0].max() == block.table["probability"][0]
-    assert np.isnan(block.probabilities[1]).all()
-    assert block.kinds == ["", "too short"]
+    assert block.probabilities.shape == (3, 10)
+    assert block.probabilities[:2].sum(axis=1) == pytest.approx(1)
+    assert block.probabilities[:2].max(axis=1).tolist() == block.table["probability"][:2].tolist()
+    assert np.isnan(block.probabilities[2]).all()
+    assert block.table["family"][2] == ""
+    assert block.kinds == ["", "too short", "too short"]
 
 
 def test_a_threshold_on_a_score_that_the_model_does_not_give_is_refused(tiny, families, random_sequences):

@@ -79,6 +79,17 @@ def test_near_copies_are_on_one_side(simulated_families):
     }
 
 
+def test_of_very_large_families_some_are_drawn_for_judging_and_all_for_training(tiny, simulated_families):
+    families = simulated_families(families=4, each=205, mutated=0.1)
+
+    held_out = left_out(families, {}, seed=0)
+    bundle, _ = train_families(families, tiny, FAMILY_MODELS[tiny].settings())
+
+    draw = held_out.at_random[0]
+    assert len(draw.training.sequences) + len(draw.known.sequences) + len(draw.unseen.sequences) == 4 * 200
+    assert bundle.training["sequences"] == 4 * 205
+
+
 @pytest.mark.parametrize("judgement", [None, Judgement()])
 def test_one_family_is_too_few(tiny, families, judgement):
     one = Families(("a",), ("A" * 20,), np.zeros(1, dtype=np.int64))
