@@ -92,4 +92,5 @@ class Galaxy:
 
 def _format(path: Path) -> str:
     """Galaxy's name of a file's format."""
-    return {".tsv": "tabular", ".txt": "tabular", ".loc": "txt"}.get(path.suffix, path.suffix.removeprefix("."))
+    named = {".tsv": "tabular", ".txt": "tabular", ".loc": "txt", ".fa": "fasta"}
+    return named.get(path.suffix, path.suffix.removeprefix("."))

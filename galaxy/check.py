@@ -141,7 +141,20 @@ def check_lists(galaxy: Galaxy) -> None:
     job = _import_list(galaxy, history, names)
     if job["state"] != "ok" or "read 24 samples of 2 datasets" not in job["tool_stdout"] or job["tool_stderr"]:
         sys.exit(f"hostile names of a list: {job['state']}, {job['tool_stdout']}, {job['tool_stderr']}")
+    check_family_names(galaxy)
     print("lists: an empty one is refused in a sentence, hostile names do no harm")
+
+
+def check_family_names(galaxy: Galaxy) -> None:
+    """Families are called like the elements of their list, whatever letters these have."""
+    history = galaxy.new_history("Families")
+    galaxy.load(history, [TEST_DATA / "family_a.fa", TEST_DATA / "family_b.fa"])
+    files = [one["id"] for one in galaxy.wait(history, _WAIT_SECONDS)]
+    chosen = {"src": "hdca", "id": galaxy.new_list(history, dict(zip(_HOSTILE_NAMES, files, strict=True)))}
+    inputs = {"families|given": "files", "families|inputs": chosen, "model|kind": "kmer", "model|calibration|use": "no"}
+    job = galaxy.run(history, "srna_family_train", inputs, _WAIT_SECONDS)
+    if job["state"] != "ok" or "trained kmer on 40 sequences of 2 families" not in job["tool_stdout"]:
+        sys.exit(f"hostile names of families: {job['state']}, {job['tool_stdout']}, {job['tool_stderr']}")
 
 
 def _import_list(galaxy: Galaxy, history: str, elements: dict[str, str]) -> dict[str, Any]:

@@ -21,9 +21,13 @@ def fill(galaxy: Galaxy) -> list[dict[str, Any]]:
     for workflow in sorted(WORKFLOWS.glob("*/*.ga")):
         galaxy.import_workflow(workflow)
     history = galaxy.new_history("srna-tools demo (simulated data)")
-    singles = ("samples.tsv", "tiny.obo", "tissue.safetensors", "sex.safetensors", "samples.h5ad")
+    singles = (
+        "samples.tsv", "tiny.obo", "tissue.safetensors", "sex.safetensors", "samples.h5ad",
+        "candidates.fa", "unknown.fa", "mature.fa", "family.safetensors", "family_cnn.safetensors",
+    )  # fmt: skip
     galaxy.load(history, [TEST_DATA / name for name in singles])
     galaxy.load(history, sorted(TEST_DATA.glob("study*.zip")), "OASIS 2 archives")
+    galaxy.load(history, sorted(TEST_DATA.glob("family_?.fa")), "Families")
     return galaxy.wait(history, _LOAD_SECONDS)
 
 
