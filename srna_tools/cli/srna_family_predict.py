@@ -185,7 +185,7 @@ def _summary(
     if open_set:
         yield (
             f"threshold: {open_set.score} {open_set.threshold:.4g}, which accepts {100 * open_set.kept:.1f} % of "
-            f"members and {100 * open_set.accepted:.1f} % of other sequences, as measured in training"
+            f"members and {100 * open_set.accepted:.1f} % of other sequences, of those that it was chosen on"
         )
     elif threshold is None:
         yield "the model was trained without calibration: every sequence is accepted that can be scored"
