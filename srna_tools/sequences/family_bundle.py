@@ -85,8 +85,9 @@ class FamilyBundle:
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
         """Calibrated probabilities, shape (sequences, families): the softmax of logits over the temperature."""
-        powers = np.exp((logits - logits.max(axis=1, keepdims=True)) / self.temperature)
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+        with np.errstate(invalid="ignore"):  # logits that are not finite have no probabilities
+            powers = np.exp((logits - logits.max(axis=1, keepdims=True)) / self.temperature)
+            return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def save_family_bundle(bundle: FamilyBundle, path: Path) -> None:

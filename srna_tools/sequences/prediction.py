@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from srna_tools.sequences.scoring import blocks_of, side_by_side
 ACCEPTED, REJECTED = "accepted", "rejected"
 #: Reasons in one word each, for counting; the column holds the sentence.
 OVER_LONG, TOO_SHORT, UNKNOWN_LETTERS, NO_FAMILY = "over-long", "too short", "unknown letters", "of no known family"
+NO_NUMBER = "without a number"
 COLUMNS = ("sequence", "family", "probability", "status", "reason", "runner_up", "margin", "score", "strand", "length")
 #: Shortest sequence that may be accepted: the shortest mature miRNAs of miRBase have 15 bases or more.
 SHORTEST = 15
@@ -48,7 +50,7 @@ class Rules:
 
 
 class PredictedBlock(NamedTuple):
-    """Some sequences: their rows of the table (`COLUMNS`), the probability of each family, NaN without letters."""
+    """Some sequences: their rows of the table (`COLUMNS`), the probability of each family, NaN where there is none."""
 
     records: list[FastaRecord]
     table: pd.DataFrame
@@ -82,11 +84,13 @@ def _predict_block(bundle: FamilyBundle, records: list[FastaRecord], rules: Rule
     if len(scored):
         sequences = [records[place].sequence for place in scored]
         probabilities[scored], score[scored], reverse[scored] = _best_strand(bundle, sequences, rules)
+    # Without letters, or where a damaged model overflows, there is no best family either.
+    is_scored = np.isfinite(score) & np.isfinite(probabilities).all(axis=1)
+    probabilities[~is_scored], score[~is_scored] = np.nan, np.nan
     kinds, reasons = _reasons(records, refusals, score, bundle, rules)
     order = np.argsort(np.nan_to_num(-probabilities), axis=1, kind="stable")[:, :2]
     first, second = np.take_along_axis(probabilities, order, axis=1).T
     names = np.array([*bundle.families, ""], dtype=object)
-    is_scored = np.isin(np.arange(len(records)), scored)
     table = pd.DataFrame(
         {
             "sequence": [record.name for record in records],
@@ -114,17 +118,20 @@ def _best_strand(
         return bundle.probabilities(forward.logits), score, reverse
     turned = [reverse_complement(sequence)[: bundle.max_length] for sequence in sequences]
     backward, other_score = _scores(bundle, turned)
-    reverse = other_score > score
+    reverse = (other_score > score) | ~np.isfinite(score)
     logits = np.where(reverse[:, None], backward.logits, forward.logits)
     return bundle.probabilities(logits), np.where(reverse, other_score, score), reverse
 
 
 def _scores(bundle: FamilyBundle, sequences: Sequence[str]) -> tuple[FamilyScores, np.ndarray]:
-    scores = bundle.model.scores(sequences)
-    known = known_scores(scores, bundle.temperature)
+    # What overflows is rejected as having no number; a warning on the terminal would say no more.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        scores = bundle.model.scores(sequences)
+        known = known_scores(scores, bundle.temperature)
     if bundle.score not in known:
         raise BundleError(f"the model does not give the score '{bundle.score}' of its threshold; train it again")
-    return scores, known[bundle.score]
+    is_finite = np.isfinite(scores.logits).all(axis=1)
+    return scores, np.where(is_finite, known[bundle.score], np.nan)
 
 
 def _refusal(sequence: str, max_length: int, rules: Rules) -> tuple[str, str]:
@@ -151,7 +158,9 @@ def _reasons(
     for record, (kind, reason), value in zip(records, refusals, score.tolist(), strict=True):
         length = len(record.sequence)
         remark = f"judged by {bundle.max_length} of {length} nt" if length > bundle.max_length and not kind else ""
-        if not kind and rules.threshold is not None and value < rules.threshold:
+        if not kind and not math.isfinite(value):
+            kind, reason = NO_NUMBER, "the model gives no number for it"  # noqa: PLW2901
+        elif not kind and rules.threshold is not None and not value >= rules.threshold:  # no NaN is accepted
             sentence = f"looks like no family of the model ({bundle.score} {_below(value, rules.threshold)})"
             kind, reason = NO_FAMILY, "; ".join(filter(None, (sentence, remark)))  # noqa: PLW2901
         kinds.append(kind)
