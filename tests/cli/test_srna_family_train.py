@@ -191,6 +191,7 @@ def test_what_cannot_be_used_is_one_sentence(folder, tmp_path, monkeypatch, opti
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
+        (["--inverse-penalty", "2", "--pair-threshold", ".1"], "does not have: --inverse-penalty, --pair-threshold"),
         (["--k", "3"], "--model auto does not have: --k"),
         (["--model", "nearest", "--k", "3", "--epochs", "3"], "--model nearest does not have: --epochs, --k"),
         (["--model", "kmer", "--curve-output", "c"], "--model kmer does not have: --curve-output"),
