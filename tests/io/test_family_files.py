@@ -101,6 +101,30 @@ def test_what_is_left_out_is_said(write):
         read_family_files(files, over_long="refuse")
 
 
+def test_ids_of_several_files_are_named_and_all_kept(write, tmp_path):
+    files = [write("a.fa", LET_7), write("b.fa", ">m1\nUGGAAUGUAA\n>l1\nUGGAAUGUAC\n")]
+    read = read_family_files(files)
+    assert read.ids == ("l1", "l2", "m1", "l1")
+    assert read.notes == ("1 id in several files, each taken for a sequence of its own: l1.",)
+
+
+def test_families_that_are_the_word_after_the_id_are_named(write):
+    words = ["Homo", "Mus", "Homo", "Rattus", "Bos", "Sus"]
+    text = "".join(f">s{place} {word} sapiens\n{'ACGU'[place % 4] * (place + 1)}\n" for place, word in enumerate(words))
+    assert read_family_files([write("all.fa", text)]).notes == (
+        "families from the second word of the headers: Homo, Mus, Rattus and 2 more.",
+    )
+    told = read_family_files([write("told.fa", text.replace("sapiens", "family=x", 3).replace("sapiens", "family=y"))])
+    assert told.notes == ()
+
+
+def test_names_that_would_break_a_table_are_refused(write):
+    files = [write("a.fa", LET_7), write("b.fa", MIR_1)]
+    for name in ("x\ty", "x\n>evil\nACGU", "\x1b[31m"):
+        with pytest.raises(InputError, match=r"of a family has a line end, a tab or another control character; rename"):
+            read_family_files(files, names=["good", name])
+
+
 @pytest.mark.parametrize(
     ("files", "keywords", "sentence"),
     [
