@@ -72,7 +72,11 @@ def predict(
     BundleError
         The model does not give the score on which its threshold stands.
     """
-    return side_by_side(lambda block: _predict_block(bundle, block, rules), blocks_of(records), threads)
+    return side_by_side(lambda block: _predict_block(bundle, block, rules), blocks_of(records, _letters), threads)
+
+
+def _letters(record: FastaRecord) -> int:
+    return len(record.sequence)
 
 
 def _predict_block(bundle: FamilyBundle, records: list[FastaRecord], rules: Rules) -> PredictedBlock:
@@ -116,7 +120,7 @@ def _best_strand(
     reverse = np.zeros(len(sequences), dtype=bool)
     if not rules.both_strands:
         return bundle.probabilities(forward.logits), score, reverse
-    turned = [reverse_complement(sequence)[: bundle.max_length] for sequence in sequences]
+    turned = [reverse_complement(sequence[-bundle.max_length :]) for sequence in sequences]
     backward, other_score = _scores(bundle, turned)
     reverse = (other_score > score) | ~np.isfinite(score)
     logits = np.where(reverse[:, None], backward.logits, forward.logits)

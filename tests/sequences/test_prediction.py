@@ -113,6 +113,16 @@ def test_over_long_ones_are_judged_by_their_first_bases_where_that_is_asked(bund
     assert (long["status"], long["length"]) == ("accepted", 120)
 
 
+def test_the_other_strand_of_a_long_one_is_judged_by_its_own_first_bases(bundle, families):
+    member = families.sequences[0]
+    turned = reverse_complement(member + "A" * 60)
+
+    row = table(bundle, [turned], Rules(None, both_strands=True, over_long="truncate")).iloc[0]
+
+    assert (row["family"], row["strand"]) == (families.names[0], "-")
+    assert row["probability"] == table(bundle, [member + "A" * 10])["probability"][0]
+
+
 def test_members_on_the_other_strand_are_found_where_both_are_tried(bundle, families):
     turned = [reverse_complement(sequence) for sequence in families.sequences]
 
