@@ -96,11 +96,9 @@ def read_family_files(
     families, ids, left_out = distinct_families(found.sequences, max_length, over_long)
     notes += found.notes
     if len(families.names) < 2:  # noqa: PLR2004 - one family needs no model
-        raise InputError(
-            ", ".join(map(str, inputs[:3])),
-            f"has sequences of {listed(families.names) or 'no family'} only, but two families are the least;"
-            f" {' '.join([*notes, *left_out]) or 'give a FASTA for each family, or name the families in the headers'}",
-        )
+        left = f"has sequences of {families.names[0]} only" if families.names else "leaves no family to learn"
+        why = " ".join([*notes, *left_out]) or "give a FASTA for each family, or name the families in the headers"
+        raise InputError(", ".join(map(str, inputs[:3])), f"{left}, but two families are the least; {why}")
     return ReadFamilies(families, ids, (*notes, *_repeated_ids(found.sequences), *left_out))
 
 

@@ -12,21 +12,17 @@ import pandas as pd
 
 from srna_tools.errors import BundleError
 from srna_tools.io.fasta import FastaRecord
+from srna_tools.sequences.acceptable import refusal
 from srna_tools.sequences.family_bundle import FamilyBundle
 from srna_tools.sequences.interface import FamilyScores
-from srna_tools.sequences.letters import UNKNOWN, reverse_complement
+from srna_tools.sequences.letters import reverse_complement
 from srna_tools.sequences.open_set import known_scores
 from srna_tools.sequences.scoring import blocks_of, side_by_side
 
 ACCEPTED, REJECTED = "accepted", "rejected"
-#: Reasons in one word each, for counting; the column holds the sentence.
-OVER_LONG, TOO_SHORT, UNKNOWN_LETTERS, NO_FAMILY = "over-long", "too short", "unknown letters", "of no known family"
-NO_NUMBER = "without a number"
+#: Further reasons in a few words each, for counting; the column holds the sentence.
+NO_FAMILY, NO_NUMBER = "of no known family", "without a number"
 COLUMNS = ("sequence", "family", "probability", "status", "reason", "runner_up", "margin", "score", "strand", "length")
-#: Shortest sequence that may be accepted: the shortest mature miRNAs of miRBase have 15 bases or more.
-SHORTEST = 15
-# Of a sequence of which more is unknown, the rest is too little to go by.
-_MOST_UNKNOWN = 0.25
 _TRUNCATE = "truncate"
 
 
@@ -80,7 +76,8 @@ def _letters(record: FastaRecord) -> int:
 
 
 def _predict_block(bundle: FamilyBundle, records: list[FastaRecord], rules: Rules) -> PredictedBlock:
-    refusals = [_refusal(record.sequence, bundle.max_length, rules) for record in records]
+    longest = float("inf") if rules.over_long == _TRUNCATE else bundle.max_length
+    refusals = [refusal(record.sequence, longest) for record in records]
     # A refused sequence has a best family, too; only without letters there is none.
     scored = np.flatnonzero([bool(record.sequence) for record in records])
     probabilities = np.full((len(records), len(bundle.families)), np.nan)
@@ -136,18 +133,6 @@ def _scores(bundle: FamilyBundle, sequences: Sequence[str]) -> tuple[FamilyScore
         raise BundleError(f"the model does not give the score '{bundle.score}' of its threshold; train it again")
     is_finite = np.isfinite(scores.logits).all(axis=1)
     return scores, np.where(is_finite, known[bundle.score], np.nan)
-
-
-def _refusal(sequence: str, max_length: int, rules: Rules) -> tuple[str, str]:
-    """Kind and sentence of why a sequence is rejected whatever its score; empty where it is not."""
-    length, unknown = len(sequence), sequence.count(UNKNOWN)
-    if length < SHORTEST:
-        return TOO_SHORT, f"too short ({length} nt, fewer than {SHORTEST})"
-    if unknown > _MOST_UNKNOWN * length:
-        return UNKNOWN_LETTERS, f"{unknown} of {length} letters are unknown"
-    if length > max_length and rules.over_long != _TRUNCATE:
-        return OVER_LONG, f"over-long ({length} nt, the model takes up to {max_length})"
-    return "", ""
 
 
 def _reasons(
