@@ -171,7 +171,8 @@ def _open_set(description: dict[str, Any], arrays: dict[str, np.ndarray]) -> Ope
     )
     if not sound:
         raise BundleError("its description of what is of no known family is damaged; train it again")
-    return OpenSet(description["score"], *map(float, numbers.values()), *curve)
+    threshold, kept, accepted, f, auroc = map(float, numbers.values())
+    return OpenSet(description["score"], threshold, kept, accepted, f, auroc, *curve)
 
 
 def _is_number(value: object, low: float, high: float) -> bool:
