@@ -34,6 +34,10 @@ def refusal(sequence: str, max_length: float = float("inf")) -> tuple[str, str]:
 
 
 def left_out(refused: Counter[str]) -> str:
-    """Say how many sequences `refusal` leaves out, by its kinds: ``3 sequences left out, which ...``."""
-    reasons = ", ".join(f"{number:,} {kind}" for kind, number in refused.most_common())
-    return f"{counted(refused.total(), 'sequence')} left out, which prediction rejects anyway ({reasons})"
+    """Say how many sequences `refusal` leaves out: ``3 sequences left out, which ...``."""
+    return f"{counted(refused.total(), 'sequence')} left out, which prediction rejects anyway ({reasons(refused)})"
+
+
+def reasons(refused: Counter[str]) -> str:
+    """Name each kind of refusal with its number: ``2 over-long, 1 too short``."""
+    return ", ".join(f"{number:,} {kind}" for kind, number in refused.most_common())

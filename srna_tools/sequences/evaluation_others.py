@@ -8,7 +8,7 @@ from pathlib import Path
 
 from srna_tools.errors import InputError, counted
 from srna_tools.io.fasta import read_fasta
-from srna_tools.sequences.acceptable import SHORTEST, left_out, refusal
+from srna_tools.sequences.acceptable import SHORTEST, reasons, refusal
 from srna_tools.sequences.evaluation_design import Others
 
 #: Others of this class may be members of families that models are trained on.
@@ -48,9 +48,12 @@ def read_others(paths: Sequence[Path], longest: int) -> tuple[Others, tuple[str,
             raise InputError(
                 path, f"has no sequence of {SHORTEST} to {longest} nt that is no miRNA; give other sequences"
             )
-    notes = [f"of the others {left_out(refused)}"] if refused else []
-    if members:
-        notes.append(
-            f"of the others {counted(members, 'sequence')} left out, of the class miRNA, which may belong to a family"
+    notes = [
+        f"left out {counted(number, 'sequence')} of the others: {why}"
+        for number, why in (
+            (refused.total(), f"prediction rejects them anyway ({reasons(refused)})"),
+            (members, "of the class miRNA, which may belong to a family"),
         )
+        if number
+    ]
     return Others(*(tuple(column) for column in zip(*rows, strict=True))) if rows else Others(), tuple(notes)

@@ -175,9 +175,9 @@ def test_others_have_the_word_after_the_id_as_class(tmp_path):
     others, notes = read_others([path], 20)
     assert others == Others(("a", "b"), ("ACGU" * 4, "G" * 15), ("tRNA", "others"))
     assert notes == (
-        "of the others 3 sequences left out, which prediction rejects anyway "
+        "left out 3 sequences of the others: prediction rejects them anyway "
         "(1 over-long, 1 too short, 1 unknown letters)",
-        "of the others 1 sequence left out, of the class miRNA, which may belong to a family",
+        "left out 1 sequence of the others: of the class miRNA, which may belong to a family",
     )
     assert read_others([], 20) == (Others(), ())
     with pytest.raises(InputError, match="no sequence of 15 to 20 nt that is no miRNA"):
