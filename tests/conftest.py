@@ -122,6 +122,14 @@ def _make_model(kind, inputs, classes):
     return train_random_forest(samples, ForestSettings(3, 4, 8), 0, 1).classifier
 
 
+@pytest.fixture(scope="module")
+def short_sequences():
+    """Let sequences of a few bases, which are easier to read, count as long enough to be accepted."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("srna_tools.sequences.acceptable.SHORTEST", 1)
+        yield
+
+
 @pytest.fixture(scope="session")
 def bundle_of_kind(simulated_studies):
     """Make an untrained or hardly trained bundle of any kind, with every field filled."""

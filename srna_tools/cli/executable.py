@@ -106,14 +106,29 @@ def _require_outputs(context: click.Context) -> None:
     files = [(path, option.type is NEW_FILE) for option in context.command.params for path in _paths(context, option)]
     inputs = {path.resolve() for path, is_output in files if not is_output}
     outputs = [path for path, is_output in files if is_output]
+    folders = [path for path in _read_paths(context) if path.is_dir()]
     taken = Counter([*inputs, *(path.resolve() for path in outputs)])
     for path in outputs:
         if taken[path.resolve()] > 1:
             raise InputError(path, "is the name of two files of this call; choose another output")
+        inside = [folder for folder in folders if _is_in(path, folder)]
+        if inside:
+            raise InputError(path, f"is a file of the input folder {inside[0]}; choose another output")
         if path.exists() and not path.is_file():
             raise InputError(path, "is not a regular file; choose another output")
         if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
             raise InputError(path, f"cannot be written: {path.parent} is no folder that may be written to")
+
+
+def _read_paths(context: click.Context) -> list[Path]:
+    """Files and folders that are read."""
+    options = [option for option in context.command.params if option.type not in (NEW_FILE, NEW_FOLDER)]
+    return [path for option in options for path in _paths(context, option)]
+
+
+def _is_in(path: Path, folder: Path) -> bool:
+    """Whether a file is there that reading the folder would find, under this name or as what a link leads to."""
+    return path.exists() and folder.resolve() in (path.parent.resolve(), path.resolve().parent)
 
 
 def _paths(context: click.Context, option: click.Parameter) -> list[Path]:

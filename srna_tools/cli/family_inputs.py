@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Any
 from srna_tools.errors import InputError, counted, listed
 from srna_tools.io.family_files import read_family_files
 from srna_tools.io.fasta import read_fasta
+from srna_tools.sequences.acceptable import SHORTEST, left_out, refusal
 from srna_tools.sequences.families import Families
-from srna_tools.sequences.prediction import SHORTEST
 from srna_tools.sequences.selection import at_most, with_at_least
 
 #: Name of the group of members of families that were too small to train on.
@@ -93,12 +94,12 @@ def _negatives(path: Path, families: Families, max_length: int) -> tuple[tuple[s
     """Sequences of no family that a model could accept, and sentences about the others."""
     every = dict.fromkeys(record.sequence for record in read_fasta(path))
     members = set(families.sequences)
-    scored = [sequence for sequence in every if SHORTEST <= len(sequence) <= max_length]
+    refusals = {sequence: refusal(sequence, max_length)[0] for sequence in every}
+    scored = [sequence for sequence, kind in refusals.items() if not kind]
     found = tuple(sequence for sequence in scored if sequence not in members)
     notes = []
     if len(scored) < len(every):
-        number = counted(len(every) - len(scored), "sequence")
-        notes.append(f"{path}: {number} left out, being shorter than {SHORTEST} or longer than {max_length} nt")
+        notes.append(f"{path}: {left_out(Counter(kind for kind in refusals.values() if kind))}")
     if len(found) < len(scored):
         number = counted(len(scored) - len(found), "sequence")
         notes.append(f"{path}: {number} left out, which a family has as well")

@@ -11,8 +11,6 @@ import click
 from srna_tools.cli.executable import NEW_FILE, NEW_FOLDER, Function, with_options
 
 if TYPE_CHECKING:
-    from srna_tools.sequences.family_bundle import FamilyBundle
-    from srna_tools.sequences.motifs_mature import MatureIndex
     from srna_tools.sequences.motifs_output import FamilyMotifs
 
 _OPTIONS: tuple[Callable[[Function], Function], ...] = (
@@ -34,27 +32,23 @@ def motifs_wanted(options: Mapping[str, Any]) -> bool:
     return any(options[name] for name in ("motifs_output", "meme_output", "logo_dir"))
 
 
-def write_motifs(
-    bundle: FamilyBundle, families: Mapping[str, Sequence[str]], mature: MatureIndex | None, options: Mapping[str, Any]
-) -> list[str]:
-    """Find the motifs of families, write what was asked for, and say what was found."""
+def write_motifs(found: Sequence[FamilyMotifs], options: Mapping[str, Any]) -> None:
+    """Write what was asked for of the motifs of families; logos, which may lack a library, before the tables."""
     from srna_tools.io.output import write_table, write_text
-    from srna_tools.sequences.motifs_families import motifs_of_families
     from srna_tools.sequences.motifs_output import meme_text, motif_table
 
-    found = motifs_of_families(bundle, families, most=options["top_motifs"], mature=mature)
-    if options["motifs_output"]:
-        write_table(motif_table(found), options["motifs_output"])
-    if options["meme_output"]:
-        write_text(meme_text(found), options["meme_output"])
     if options["logo_dir"]:
         from srna_tools.report.family_motifs import draw_all_motifs
 
         draw_all_motifs(found, Path(options["logo_dir"]))
-    return list(_summary(found, len(families)))
+    if options["motifs_output"]:
+        write_table(motif_table(found), options["motifs_output"])
+    if options["meme_output"]:
+        write_text(meme_text(found), options["meme_output"])
 
 
-def _summary(found: Sequence[FamilyMotifs], families: int) -> Iterator[str]:
+def motif_sentences(found: Sequence[FamilyMotifs], families: int) -> Iterator[str]:
+    """Say what was found in so many families."""
     from srna_tools.errors import counted
     from srna_tools.sequences.motifs_output import motif_table
 

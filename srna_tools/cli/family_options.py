@@ -154,6 +154,7 @@ def _settings_alone(**_: Any) -> None:
 
 #: Names under which a command gets these options: those of the fields of the settings classes.
 FAMILY_SETTINGS = tuple(str(option.name) for option in _settings_alone.params)
+_WORDS = {str(option.name): option.opts[0] for option in _settings_alone.params}
 
 
 def family_settings_given(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,8 +185,7 @@ def foreign_settings(kinds: tuple[str, ...], given: Mapping[str, Any]) -> list[s
     from srna_tools.sequences.registry import FAMILY_MODELS
 
     known = {field.name for kind in kinds for field in fields(FAMILY_MODELS[kind].settings)}
-    words = {str(option.name): option.opts[0] for option in _settings_alone.params}
-    return [words[name] for name in sorted(set(given) - known)]
+    return [_WORDS[name] for name in sorted(set(given) - known)]
 
 
 def _as_in(kind: str, name: str, value: Any, default: Any) -> Any:
@@ -193,5 +193,5 @@ def _as_in(kind: str, name: str, value: Any, default: Any) -> Any:
     if not isinstance(value, tuple) or isinstance(default, tuple):
         return value
     if len(value) > 1:
-        raise click.UsageError(f"--{name} of --model {kind} is one number, such as {default}")
+        raise click.UsageError(f"{_WORDS[name]} of --model {kind} is one number, such as {default}")
     return value[0]

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from srna_tools.cli.executable import EXISTING_FILE, NEW_FILE, executable, output_option, threads_option
-from srna_tools.cli.family_motifs import motif_options, motifs_wanted, write_motifs
+from srna_tools.cli.family_motifs import motif_options, motif_sentences, motifs_wanted, write_motifs
 from srna_tools.cli.family_options import part_option
 from srna_tools.errors import InputError, SrnaToolsError, counted, listed
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from srna_tools.sequences.base_attribution import BaseScores
     from srna_tools.sequences.base_attribution_inputs import Explainable
     from srna_tools.sequences.family_bundle import FamilyBundle
     from srna_tools.sequences.motifs_mature import MatureIndex
+    from srna_tools.sequences.motifs_output import FamilyMotifs
 
 _METHODS = ("auto", "substitution", "deeplift")
 _DRAWN, _MOST_DRAWN = 4, 20
@@ -79,10 +82,11 @@ def main(
 
     Example: srna-family-attribute novel.fa --model families.safetensors -o bases.tsv --plot-output bases.png
     """
+    from srna_tools.io.output import table_in_parts
     from srna_tools.sequences.base_attribution import base_scores, method_for
     from srna_tools.sequences.base_attribution_inputs import read_explainable
     from srna_tools.sequences.family_bundle import load_family_bundle
-    from srna_tools.sequences.motifs_families import require_filters
+    from srna_tools.sequences.motifs_families import motifs_of_families, require_filters
 
     if mature and not (plot_output or motifs_wanted(options)):
         raise click.UsageError("--mature marks mature miRNAs in --plot-output and in motifs; ask for one of these")
@@ -97,16 +101,23 @@ def main(
     given = read_explainable(bundle, sequences, part, threads)
     places = given.places_of(chosen)
     texts = [given.sequences[place] for place in places]
-    scored = base_scores(bundle.model, texts, method=used, family=number, threads=threads)
-    first = _write_bases(bundle, given, zip(places, scored, strict=True), len(places), output)
-    if plot_output:
-        from srna_tools.report.family_bases import draw_bases
-
-        drawn = list(first)[: None if chosen else _DRAWN]
-        draw_bases(bundle, given, {place: first[place] for place in drawn}, used, index, plot_output)
     sentences = [f"explained by {used}: {counted(len(places), 'sequence')}", *filter(None, [given.left_out])]
+    motifs: Sequence[FamilyMotifs] = ()
     if motifs_wanted(options):
-        sentences += write_motifs(bundle, given.by_family(family), index, options)
+        families = given.by_family(family)
+        motifs = motifs_of_families(bundle, families, most=options["top_motifs"], mature=index)
+        sentences += motif_sentences(motifs, len(families))
+    # The table appears when pictures and motifs are written, or not at all.
+    with table_in_parts(output) as write:
+        scored = base_scores(bundle.model, texts, method=used, family=number, threads=threads)
+        first = _write_bases(bundle, given, zip(places, scored, strict=True), len(places), write)
+        if motifs_wanted(options):
+            write_motifs(motifs, options)
+        if plot_output:
+            from srna_tools.report.family_bases import draw_bases
+
+            drawn = list(first)[: None if chosen else _DRAWN]
+            draw_bases(bundle, given, {place: first[place] for place in drawn}, used, index, plot_output)
     for sentence in sentences:
         click.echo(sentence)
 
@@ -133,26 +144,24 @@ def _mature_index(path: Path | None) -> MatureIndex | None:
 
 
 def _write_bases(
-    bundle: FamilyBundle, given: Explainable, scored: Iterable[tuple[int, BaseScores]], total: int, output: Path
-) -> dict[int, BaseScores]:
+    bundle: FamilyBundle, given: Explainable, scored: Iterable[tuple[int, BaseScores]], total: int,
+    write: Callable[[pd.DataFrame], None],
+) -> dict[int, BaseScores]:  # fmt: skip
     """Write the scores of all bases while they come; returns those of the first sequences by their rows."""
     import pandas as pd
     from tqdm import tqdm
 
-    from srna_tools.io.output import table_in_parts
-
     first: dict[int, BaseScores] = {}
-    with table_in_parts(output) as write:
-        for place, scores in tqdm(scored, total=total, desc="explaining", unit="sequence", disable=None):
-            sequence = given.sequences[place]
-            columns = {
-                "sequence": given.table["sequence"][place],
-                "family": bundle.families[scores.family],
-                "position": range(1, len(sequence) + 1),
-                "base": list(sequence),
-                "score": scores.scores,
-            }
-            write(pd.DataFrame(columns))
-            if len(first) < _MOST_DRAWN:
-                first[place] = scores
+    for place, scores in tqdm(scored, total=total, desc="explaining", unit="sequence", disable=None):
+        sequence = given.sequences[place]
+        columns = {
+            "sequence": given.table["sequence"][place],
+            "family": bundle.families[scores.family],
+            "position": range(1, len(sequence) + 1),
+            "base": list(sequence),
+            "score": scores.scores,
+        }
+        write(pd.DataFrame(columns))
+        if len(first) < _MOST_DRAWN:
+            first[place] = scores
     return first

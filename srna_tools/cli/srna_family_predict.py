@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -82,6 +83,8 @@ def main(
 
     if threshold is not None and fpr is not None:
         raise click.UsageError("--threshold and --fpr both set the threshold; give one of them")
+    if any(value is not None and not math.isfinite(value) for value in (threshold, fpr)):
+        raise click.UsageError("--threshold and --fpr must be finite numbers")
     bundle = load_family_bundle(model)
     open_set = _threshold(bundle, threshold, fpr)
     chosen = open_set.threshold if open_set else threshold

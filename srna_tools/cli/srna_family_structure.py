@@ -75,6 +75,8 @@ def main(
 
     encoding = Encoding(matrix, ordered, threshold)
     records = chosen(read_sequences(sequences, part), names)
+    if image_dir:
+        records = iter(list(records))  # what cannot be read is found before pictures are written
     pictures = PictureFiles(encoding, image_dir, plot_output)
     summary = write_structures(records, threshold, output, structure_output, pictures, threads)
     for sentence in summary.sentences():

@@ -196,7 +196,7 @@ def _as_keras(bundle: FamilyBundle, trained: TrainedFamilyModel) -> Any:
 
 def _require_sense(kind: str, given: dict[str, Any], options: dict[str, Any]) -> None:
     """Refuse options that the kind of model, or a training without calibration, does not have."""
-    foreign = sorted(f"--{name}" for name in given) if kind == _AUTO else foreign_settings((kind,), given)
+    foreign = foreign_settings(() if kind == _AUTO else (kind,), given)
     foreign += [word for name, word in _OF_NETWORKS.items() if options[name] and kind not in _NETWORKS]
     if options["choice_output"] and kind != _AUTO:
         foreign.append("--choice-output")

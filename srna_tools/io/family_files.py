@@ -16,7 +16,7 @@ from srna_tools.io.family_of_id import UNTOLD, read_family_table
 from srna_tools.io.fasta import SUFFIXES, FastaRecord, is_fasta, read_fasta
 from srna_tools.io.lines import read_head
 from srna_tools.sequences.distinct import OVER_LONG, FamilySequence, distinct_families
-from srna_tools.sequences.families import Families
+from srna_tools.sequences.families import Families, is_plain_name
 
 _IN_DESCRIPTION = re.compile(r"(?:^|[\s\[;,])family=(?:\"([^\"]+)\"|([^\s;,\]\"]+))", re.IGNORECASE)
 _MIRBASE_ACCESSION = re.compile(r"MI(?:MAT)?\d{7}$")
@@ -92,15 +92,31 @@ def read_family_files(
         found = _by_header(files[0])
     else:
         found = _by_file(files, names)
+    _require_plain(found.sequences, inputs)
     families, ids, left_out = distinct_families(found.sequences, max_length, over_long)
-    notes += [*found.notes, *left_out]
+    notes += found.notes
     if len(families.names) < 2:  # noqa: PLR2004 - one family needs no model
+        left = f"has sequences of {families.names[0]} only" if families.names else "leaves no family to learn"
+        why = " ".join([*notes, *left_out]) or "give a FASTA for each family, or name the families in the headers"
+        raise InputError(", ".join(map(str, inputs[:3])), f"{left}, but two families are the least; {why}")
+    return ReadFamilies(families, ids, (*notes, *_repeated_ids(found.sequences), *left_out))
+
+
+def _require_plain(found: Sequence[FamilySequence], inputs: Sequence[Path]) -> None:
+    strange = next((one.family for one in found if not is_plain_name(one.family)), None)
+    if strange is not None:
         raise InputError(
-            ", ".join(map(str, inputs[:3])),
-            f"has sequences of {listed(families.names) or 'no family'} only, but two families are the least;"
-            f" {' '.join(notes) or 'give a FASTA for each family, or name the families in the headers'}",
+            listed(inputs, 3),
+            f"the name {strange!r} of a family has a line end, a tab or another control character; rename the family",
         )
-    return ReadFamilies(families, ids, tuple(notes))
+
+
+def _repeated_ids(found: Sequence[FamilySequence]) -> list[str]:
+    """Sentence about ids that several files have; within a file each stands once."""
+    twice = [name for name, times in Counter(one.name for one in found).items() if times > 1]
+    if not twice:
+        return []
+    return [f"{counted(len(twice), 'id')} in several files, each taken for a sequence of its own: {listed(twice, 3)}."]
 
 
 def _files(inputs: Sequence[Path]) -> tuple[list[Path], list[str]]:
@@ -153,21 +169,30 @@ def _family_name(path: Path) -> str:
 
 
 def _by_header(path: Path) -> _Found:
-    found = [_member(_family_in(record, path), record) for record in _with_progress([path])]
+    found: list[FamilySequence] = []
+    second_words: dict[str, None] = {}
+    for record in _with_progress([path]):
+        family, is_second_word = _family_in(record, path)
+        found.append(_member(family, record))
+        if is_second_word:
+            second_words[family] = None
     if all(_MIRBASE_ACCESSION.match(one.family) for one in found):
         raise InputError(
             path, f"names no families, but miRBase's accessions, such as {found[0].family}; give miFam.dat as the table"
         )
-    return _Found(found, [])
+    # Where the word is part of a description, as in '>id Homo sapiens', this is how it shows.
+    notes = [f"families from the second word of the headers: {listed(second_words, 3)}."] if second_words else []
+    return _Found(found, notes)
 
 
-def _family_in(record: FastaRecord, path: Path) -> str:
+def _family_in(record: FastaRecord, path: Path) -> tuple[str, bool]:
+    """Name of the family, and whether it is only the word after the id."""
     named = _IN_DESCRIPTION.search(record.description)
     if named:
-        return (named[1] or named[2]).strip()
+        return (named[1] or named[2]).strip(), False
     if not record.description:
         raise InputError(path, f"names no family; {_HOW}", f"record '{record.name}'")
-    return record.description.split()[0]
+    return record.description.split()[0], True
 
 
 def _by_table(files: Sequence[Path], path: Path) -> _Found:

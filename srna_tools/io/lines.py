@@ -82,11 +82,13 @@ def unix_lines(text: str) -> str:
 
 
 def require_file(path: Path) -> None:
-    """Refuse a folder and what does not exist."""
+    """Refuse a folder, a pipe or device, and what does not exist."""
     if path.is_dir():
         raise InputError(path, "is a folder; give the file itself")
     if not path.exists():
         raise InputError(path, "does not exist")
+    if not path.is_file():  # a pipe can be read once only, but the format is looked up before
+        raise InputError(path, "is not a regular file; give a file")
 
 
 def binary(path: Path, expected: str = _TABLE) -> InputError:

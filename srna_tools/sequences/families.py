@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a family's name stays on one line of a table or FASTA and does nothing to a terminal."""
+    return _CONTROL.search(name) is None
 
 
 @dataclass(frozen=True)

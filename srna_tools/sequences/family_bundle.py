@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from srna_tools.bundle_file import (
     write_bundle_file,
 )
 from srna_tools.errors import BundleError, SrnaToolsError
-from srna_tools.sequences.interface import FamilyModel
+from srna_tools.sequences.families import is_plain_name
+from srna_tools.sequences.interface import LONGEST, FamilyModel
 from srna_tools.sequences.open_set import PROBABILITY, OpenSet
 from srna_tools.sequences.registry import family_model_from_state
 from srna_tools.validation.temperature import HIGHEST, LOWEST
@@ -25,7 +27,6 @@ from srna_tools.version import VERSION
 
 #: Longest hairpin of the published models (Tang & Sun 2019, "Experimental data and pre-processing").
 MAX_LENGTH = 200
-_LONGEST = 100_000
 _FEWEST = 2
 _NUMBERS = ("threshold", "kept", "accepted", "f", "auroc")
 _SHARES = _NUMBERS[1:]
@@ -71,12 +72,15 @@ class FamilyBundle:
         """Refuse parts that do not belong together."""
         if len(self.families) < _FEWEST or len(set(self.families)) != len(self.families) or "" in self.families:
             raise BundleError(f"has fewer than {_FEWEST} different families, or one without a name")
+        strange = [name for name in self.families if not is_plain_name(name)]
+        if strange:
+            raise BundleError(f"has the family name {strange[0]!r}, but names have no line ends or control characters")
         if self.model.outputs != len(self.families):
             raise BundleError(f"names {len(self.families)} families, but its model has {self.model.outputs} outputs")
         if not _is_number(self.temperature, LOWEST, HIGHEST):
             raise BundleError(f"has the temperature {self.temperature!r}, but needs {LOWEST:g} to {HIGHEST:g}")
-        if not isinstance(self.max_length, int) or not _is_number(self.max_length, 1, _LONGEST):
-            raise BundleError(f"takes sequences of up to {self.max_length!r} nt, but needs 1 to {_LONGEST:,}")
+        if not isinstance(self.max_length, int) or not _is_number(self.max_length, 1, LONGEST):
+            raise BundleError(f"takes sequences of up to {self.max_length!r} nt, but needs 1 to {LONGEST:,}")
 
     @property
     def score(self) -> str:
@@ -85,8 +89,9 @@ class FamilyBundle:
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
         """Calibrated probabilities, shape (sequences, families): the softmax of logits over the temperature."""
-        powers = np.exp((logits - logits.max(axis=1, keepdims=True)) / self.temperature)
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+        with np.errstate(invalid="ignore"):  # logits that are not finite have no probabilities
+            powers = np.exp((logits - logits.max(axis=1, keepdims=True)) / self.temperature)
+            return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def save_family_bundle(bundle: FamilyBundle, path: Path) -> None:
@@ -166,13 +171,19 @@ def _open_set(description: dict[str, Any], arrays: dict[str, np.ndarray]) -> Ope
     )
     if not sound:
         raise BundleError("its description of what is of no known family is damaged; train it again")
-    return OpenSet(description["score"], *numbers.values(), *curve)
+    threshold, kept, accepted, f, auroc = map(float, numbers.values())
+    return OpenSet(description["score"], threshold, kept, accepted, f, auroc, *curve)
 
 
 def _is_number(value: object, low: float, high: float) -> bool:
     """Whether a value is a finite number from `low` to `high`."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and low <= value <= high and bool(abs(value) < np.inf)  # type: ignore[operator, arg-type]
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        number = float(value)
+    except OverflowError:
+        return False
+    return low <= number <= high and math.isfinite(number)
 
 
 def _check_header(header: dict[str, Any]) -> None:

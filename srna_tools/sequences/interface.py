@@ -11,6 +11,9 @@ import pandas as pd
 
 from srna_tools.sequences.families import Families
 
+#: Longest sequence, in nt, that a model may be made for.
+LONGEST = 100_000
+
 
 @dataclass(frozen=True)
 class FamilyScores:

@@ -18,6 +18,8 @@ from srna_tools.sequences.kmer_counts import MOST_LETTERS, word_features
 from srna_tools.validation.temperature import best_temperature
 
 _BLOCK = 512
+# Each has up to 65,536 columns, of which scikit-learn takes 2^31 in all; the defaults are 8 patterns.
+_MOST_PATTERNS = 64
 _PATTERN = re.compile("1([01]{0,18}1)?")
 _OF_SCALE = 20  # sequences of a family, drawn to find the scale of the margins
 _HELD_OUT = 4  # of them, one in four
@@ -55,6 +57,8 @@ class KmerSettings:
                 f"'{strange[0]}' is no pattern of a word; write 1 for a base that is read and 0 for any, begin and "
                 f"end with 1, and read at most {MOST_LETTERS} bases, for example 1101011"
             )
+        if len(self.patterns) > _MOST_PATTERNS:
+            raise SampleError(f"a k-mer model takes up to {_MOST_PATTERNS} patterns of words, not {len(self.patterns)}")
         if not 0 < self.C < np.inf:
             raise SampleError(f"C must be above 0 and finite, not {self.C}")
 
@@ -120,6 +124,8 @@ class KmerModel:
         patterns, scale = description.get("patterns"), description.get("scale")
         if not isinstance(patterns, list) or not patterns or not all(map(_is_pattern, patterns)):
             raise BundleError("the k-mer model has no patterns of words that can be read")
+        if len(patterns) > _MOST_PATTERNS or len(set(patterns)) < len(patterns):
+            raise BundleError(f"the k-mer model has more than {_MOST_PATTERNS} patterns of words, or one twice")
         if not isinstance(scale, float) or not 0 < scale < np.inf:
             raise BundleError("the scale of the k-mer model is not a number above 0")
         kept, weights, bias = (arrays.get(name, np.empty(0)) for name in ("kept", "weights", "bias"))

@@ -211,7 +211,7 @@ def _are_sequences(codes: np.ndarray, starts: np.ndarray) -> bool:
         and len(starts) > 1
         and starts[0] == 0
         and starts[-1] == len(codes)
-        and bool((np.diff(starts) >= 0).all())
+        and bool((np.diff(starts) > 0).all())
         and bool((codes <= len(LETTERS)).all())
     )
 

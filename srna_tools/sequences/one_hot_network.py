@@ -11,7 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from srna_tools.errors import BundleError
-from srna_tools.sequences.interface import FamilyScores
+from srna_tools.sequences.interface import LONGEST, FamilyScores
 from srna_tools.sequences.letters import LETTERS
 
 _BLOCK = 128  # sequences whose dense layers are one matrix product
@@ -131,6 +131,8 @@ class OneHotNetwork:
         """
         widths, filters = _sizes(description.get("widths")), _sizes(description.get("filters"))
         hidden, families, max_length = _sizes([description.get(name) for name in ("hidden", "families", "max_length")])
+        if max_length > LONGEST:
+            raise BundleError(f"the one-hot network takes sequences of {max_length} nt, but {LONGEST} are the most")
         if len(widths) != len(filters) or max(widths) > max_length:
             raise BundleError("the convolutions of the one-hot network do not fit each other; train it again")
         convolutions = tuple(

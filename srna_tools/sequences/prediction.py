@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,20 +12,17 @@ import pandas as pd
 
 from srna_tools.errors import BundleError
 from srna_tools.io.fasta import FastaRecord
+from srna_tools.sequences.acceptable import refusal
 from srna_tools.sequences.family_bundle import FamilyBundle
 from srna_tools.sequences.interface import FamilyScores
-from srna_tools.sequences.letters import UNKNOWN, reverse_complement
+from srna_tools.sequences.letters import reverse_complement
 from srna_tools.sequences.open_set import known_scores
 from srna_tools.sequences.scoring import blocks_of, side_by_side
 
 ACCEPTED, REJECTED = "accepted", "rejected"
-#: Reasons in one word each, for counting; the column holds the sentence.
-OVER_LONG, TOO_SHORT, UNKNOWN_LETTERS, NO_FAMILY = "over-long", "too short", "unknown letters", "of no known family"
+#: Further reasons in a few words each, for counting; the column holds the sentence.
+NO_FAMILY, NO_NUMBER = "of no known family", "without a number"
 COLUMNS = ("sequence", "family", "probability", "status", "reason", "runner_up", "margin", "score", "strand", "length")
-#: Shortest sequence that may be accepted: the shortest mature miRNAs of miRBase have 15 bases or more.
-SHORTEST = 15
-# Of a sequence of which more is unknown, the rest is too little to go by.
-_MOST_UNKNOWN = 0.25
 _TRUNCATE = "truncate"
 
 
@@ -48,7 +46,7 @@ class Rules:
 
 
 class PredictedBlock(NamedTuple):
-    """Some sequences: their rows of the table (`COLUMNS`), the probability of each family, NaN without letters."""
+    """Some sequences: their rows of the table (`COLUMNS`), the probability of each family, NaN where there is none."""
 
     records: list[FastaRecord]
     table: pd.DataFrame
@@ -70,11 +68,16 @@ def predict(
     BundleError
         The model does not give the score on which its threshold stands.
     """
-    return side_by_side(lambda block: _predict_block(bundle, block, rules), blocks_of(records), threads)
+    return side_by_side(lambda block: _predict_block(bundle, block, rules), blocks_of(records, _letters), threads)
+
+
+def _letters(record: FastaRecord) -> int:
+    return len(record.sequence)
 
 
 def _predict_block(bundle: FamilyBundle, records: list[FastaRecord], rules: Rules) -> PredictedBlock:
-    refusals = [_refusal(record.sequence, bundle.max_length, rules) for record in records]
+    longest = float("inf") if rules.over_long == _TRUNCATE else bundle.max_length
+    refusals = [refusal(record.sequence, longest) for record in records]
     # A refused sequence has a best family, too; only without letters there is none.
     scored = np.flatnonzero([bool(record.sequence) for record in records])
     probabilities = np.full((len(records), len(bundle.families)), np.nan)
@@ -82,11 +85,13 @@ def _predict_block(bundle: FamilyBundle, records: list[FastaRecord], rules: Rule
     if len(scored):
         sequences = [records[place].sequence for place in scored]
         probabilities[scored], score[scored], reverse[scored] = _best_strand(bundle, sequences, rules)
+    # Without letters, or where a damaged model overflows, there is no best family either.
+    is_scored = np.isfinite(score) & np.isfinite(probabilities).all(axis=1)
+    probabilities[~is_scored], score[~is_scored] = np.nan, np.nan
     kinds, reasons = _reasons(records, refusals, score, bundle, rules)
     order = np.argsort(np.nan_to_num(-probabilities), axis=1, kind="stable")[:, :2]
     first, second = np.take_along_axis(probabilities, order, axis=1).T
     names = np.array([*bundle.families, ""], dtype=object)
-    is_scored = np.isin(np.arange(len(records)), scored)
     table = pd.DataFrame(
         {
             "sequence": [record.name for record in records],
@@ -112,31 +117,22 @@ def _best_strand(
     reverse = np.zeros(len(sequences), dtype=bool)
     if not rules.both_strands:
         return bundle.probabilities(forward.logits), score, reverse
-    turned = [reverse_complement(sequence)[: bundle.max_length] for sequence in sequences]
+    turned = [reverse_complement(sequence[-bundle.max_length :]) for sequence in sequences]
     backward, other_score = _scores(bundle, turned)
-    reverse = other_score > score
+    reverse = (other_score > score) | ~np.isfinite(score)
     logits = np.where(reverse[:, None], backward.logits, forward.logits)
     return bundle.probabilities(logits), np.where(reverse, other_score, score), reverse
 
 
 def _scores(bundle: FamilyBundle, sequences: Sequence[str]) -> tuple[FamilyScores, np.ndarray]:
-    scores = bundle.model.scores(sequences)
-    known = known_scores(scores, bundle.temperature)
+    # What overflows is rejected as having no number; a warning on the terminal would say no more.
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        scores = bundle.model.scores(sequences)
+        known = known_scores(scores, bundle.temperature)
     if bundle.score not in known:
         raise BundleError(f"the model does not give the score '{bundle.score}' of its threshold; train it again")
-    return scores, known[bundle.score]
-
-
-def _refusal(sequence: str, max_length: int, rules: Rules) -> tuple[str, str]:
-    """Kind and sentence of why a sequence is rejected whatever its score; empty where it is not."""
-    length, unknown = len(sequence), sequence.count(UNKNOWN)
-    if length < SHORTEST:
-        return TOO_SHORT, f"too short ({length} nt, fewer than {SHORTEST})"
-    if unknown > _MOST_UNKNOWN * length:
-        return UNKNOWN_LETTERS, f"{unknown} of {length} letters are unknown"
-    if length > max_length and rules.over_long != _TRUNCATE:
-        return OVER_LONG, f"over-long ({length} nt, the model takes up to {max_length})"
-    return "", ""
+    is_finite = np.isfinite(scores.logits).all(axis=1)
+    return scores, np.where(is_finite, known[bundle.score], np.nan)
 
 
 def _reasons(
@@ -151,7 +147,9 @@ def _reasons(
     for record, (kind, reason), value in zip(records, refusals, score.tolist(), strict=True):
         length = len(record.sequence)
         remark = f"judged by {bundle.max_length} of {length} nt" if length > bundle.max_length and not kind else ""
-        if not kind and rules.threshold is not None and value < rules.threshold:
+        if not kind and not math.isfinite(value):
+            kind, reason = NO_NUMBER, "the model gives no number for it"  # noqa: PLW2901
+        elif not kind and rules.threshold is not None and not value >= rules.threshold:  # no NaN is accepted
             sentence = f"looks like no family of the model ({bundle.score} {_below(value, rules.threshold)})"
             kind, reason = NO_FAMILY, "; ".join(filter(None, (sentence, remark)))  # noqa: PLW2901
         kinds.append(kind)

@@ -122,12 +122,13 @@ class ProfileModel:
             array = arrays.get(name)
             if array is None or array.dtype != kind or array.ndim != dimensions:
                 raise BundleError(f"the profiles lack their array '{name}', or it is of another type")
-        try:
-            families = int(description["families"])
-            begins, goes_on = (float(share) for share in description["flank"])
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
-            raise BundleError("the profiles lack the number of families, or the probabilities of flanks") from error
-        model = cls(arrays["nodes"], arrays["starts"], arrays["members"], families, (begins, goes_on))
+        families, flank = description.get("families"), description.get("flank")
+        # A number of families that is compared with the profiles before anything is made of its size.
+        if type(families) is not int or not 0 < families <= len(arrays["members"]):
+            raise BundleError("the profiles lack the number of families, or have fewer profiles than families")
+        if not isinstance(flank, list) or [type(share) for share in flank] != [float, float]:
+            raise BundleError("the profiles lack the probabilities of flanks")
+        model = cls(arrays["nodes"], arrays["starts"], arrays["members"], families, (flank[0], flank[1]))
         if model.nodes.shape[1] != PARAMETERS or not model._is_sound():
             raise BundleError("the profiles do not fit their nodes or families, or hold what is no probability")
         return model

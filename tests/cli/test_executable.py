@@ -11,7 +11,15 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from srna_tools.cli.executable import NEW_FILE, NameList, NumberList, available_threads, executable, output_option
+from srna_tools.cli.executable import (
+    NEW_FILE,
+    NEW_FOLDER,
+    NameList,
+    NumberList,
+    available_threads,
+    executable,
+    output_option,
+)
 from srna_tools.errors import InputError
 from srna_tools.version import VERSION
 
@@ -87,6 +95,32 @@ def test_an_output_that_would_replace_an_input_is_refused(tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     for output in (tmp_path / "a.tsv", "a.tsv", "link.tsv"):
         assert "is the name of two files of this call" in refused("b.tsv", tmp_path / "a.tsv", "-o", output)
+
+
+def test_an_output_that_would_replace_a_file_of_an_input_folder_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.fa").write_text("x")
+    (tmp_path / "link.fa").symlink_to("in/a.fa")
+    monkeypatch.chdir(tmp_path)
+    for output in (tmp_path / "in" / "a.fa", "in/a.fa", "in/../in/a.fa", "link.fa"):
+        assert f"{output}: is a file of the input folder in; choose another" in refused("in", "-o", output)
+
+
+def test_an_output_may_be_new_in_an_input_folder_and_replace_one_in_a_folder_of_outputs(tmp_path):
+    (tmp_path / "old.tsv").write_text("x")
+    seen = []
+
+    @executable("srna-test")
+    @click.option("--image-dir", type=NEW_FOLDER)
+    @click.argument("inputs", nargs=-1, type=click.Path(path_type=Path))
+    @output_option("Output.")
+    def main(**options):
+        seen.append(options["output"].name)
+
+    for words in ([tmp_path, "-o", tmp_path / "new.tsv"], ["--image-dir", tmp_path, "-o", tmp_path / "old.tsv"]):
+        result = CliRunner().invoke(main, [str(word) for word in words])
+        assert result.exit_code == 0, result.output
+    assert seen == ["new.tsv", "old.tsv"]
 
 
 def test_two_outputs_of_one_name_are_refused(tmp_path):

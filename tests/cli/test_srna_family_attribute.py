@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 
 import numpy as np
 import pandas as pd
@@ -152,6 +153,16 @@ def test_what_cannot_be_is_one_sentence(call, folder, model, words, sentence):
     assert sentence in result.output
     assert len(result.output.splitlines()) == 1
     assert not (call.outputs / "bases.tsv").exists()
+
+
+def test_what_fails_last_leaves_no_output(call, monkeypatch):
+    monkeypatch.setitem(sys.modules, "logomaker", None)
+
+    result = call("cnn", "--motifs-output", "=m.tsv", "--meme-output", "=m.meme", "--logo-dir", "=logos")
+
+    assert result.exit_code == 1
+    assert "this step needs logomaker" in result.output
+    assert [path for path in call.outputs.rglob("*") if path.is_file()] == []
 
 
 def test_mature_mirnas_without_what_shows_them_are_a_usage_error(call):

@@ -157,4 +157,4 @@ def test_negatives_without_usable_sequences_are_refused(folder, tmp_path):
     (tmp_path / "n.fa").write_text(">a miRNA\nACGUACGUACGUACGU\n")
     done = evaluate(folder, *SMALL, "--negatives", tmp_path / "n.fa", "-o", tmp_path / "m")
     assert done.exit_code == 1
-    assert "n.fa: has no sequence of at most 200 bases that is no miRNA" in done.stderr
+    assert "n.fa: has no sequence of 15 to 200 nt that is no miRNA" in done.stderr

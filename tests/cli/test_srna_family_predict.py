@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from srna_tools.bundle import save_bundle
 from srna_tools.cli.srna_family_predict import main
 from srna_tools.io.fasta import read_fasta
 from srna_tools.sequences.families import Families
@@ -211,6 +212,24 @@ def test_threshold_and_fpr_exclude_each_other(folder, tmp_path):
 
     assert result.exit_code == 2
     assert "give one of them" in result.stderr
+
+
+@pytest.mark.parametrize("options", [("--threshold", "nan"), ("--threshold", "inf"), ("--fpr", "nan")])
+def test_a_threshold_that_is_no_number_is_a_usage_error(folder, tmp_path, options):
+    result = predict(folder, tmp_path, *options)
+
+    assert result.exit_code == 2
+    assert "--threshold and --fpr must be finite numbers" in result.stderr
+
+
+def test_a_bundle_of_samples_is_refused_with_the_executable_that_takes_it(folder, tmp_path, bundle_of_kind):
+    save_bundle(bundle_of_kind("logistic"), tmp_path / "samples.safetensors")
+
+    result = predict(folder, tmp_path, "--model", tmp_path / "samples.safetensors")
+
+    assert result.exit_code == 1
+    assert "samples.safetensors: holds a model of samples, not of miRNA families; use srna-predict" in result.stderr
+    assert not (tmp_path / "p.tsv").exists()
 
 
 def test_prediction_needs_no_library_of_training(folder, tmp_path):

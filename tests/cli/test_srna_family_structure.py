@@ -128,6 +128,16 @@ def test_files_without_rna_are_refused_and_leave_no_table(folder, text):
     assert not (folder / "pairs.tsv").exists()
 
 
+def test_a_mistake_at_the_end_of_the_file_leaves_no_pictures(folder):
+    (folder / "twice.fa").write_text((folder / "all.fa").read_text() + ">open\nAAAA\n")
+
+    result = run(folder, "--image-dir", "@pictures", source="twice.fa")
+
+    assert result.exit_code == 1
+    assert "the id 'open' stands twice" in result.stderr
+    assert sorted(path.name for path in folder.iterdir()) == ["all.fa", "twice.fa"]
+
+
 def test_a_threshold_of_nothing_is_a_usage_error(folder):
     assert run(folder, "--threshold", "0").exit_code == 2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 
 import numpy as np
 import pandas as pd
@@ -61,7 +62,7 @@ def test_a_folder_of_families_becomes_a_bundle_that_says_how_good_it_is(folder, 
     assert bundle.training["sequences_per_family"] == dict.fromkeys(bundle.families, EACH)
     lines = result.stdout.splitlines()
     assert "left out: 1 family of fewer than 2 sequences (mir-6)" in lines
-    assert f"{folder / 'trna.fa'}: 1 sequence left out, being shorter than 15 or longer than 200 nt" in lines
+    assert f"{folder / 'trna.fa'}: 1 sequence left out, which prediction rejects anyway (1 over-long)" in lines
     assert f"trained kmer on {5 * EACH} sequences of 5 families, up to 200 nt" in lines
     groups = bundle.evaluation["open_set"]["others"]
     assert set(groups) == {"families left out", "families too small to train on", "trna", "rrna"}
@@ -162,6 +163,101 @@ def test_members_among_the_negatives_are_left_out_and_relatives_are_named(folder
 
 
 @pytest.mark.parametrize(
+    ("families", "sentence"),
+    [
+        (
+            {"a": ["A" * 20, "C" * 20], "b": ["C" * 20, "A" * 20]},
+            "b.fa: leaves no family to learn, but two",
+        ),
+        (
+            {"a": ["A" * 20, "C" * 20], "b": ["G" * 20]},
+            "only 1 family of at least 2 sequences found",
+        ),
+        (
+            {"a": ["A" * 20, "C" * 20], "b": ["G" * 14]},
+            "has sequences of a only, but two families are",
+        ),
+        ({"a": ["A" * 20, "C" * 20], "b": []}, "b.fa: is empty; give FASTA"),
+    ],
+    ids=["identical", "of one sequence", "too short", "empty"],
+)
+def test_families_that_cannot_be_learned_are_one_sentence(tmp_path, families, sentence):
+    for name, own in families.items():
+        (tmp_path / f"{name}.fa").write_text(fasta(name, own))
+
+    result = train(tmp_path, tmp_path, "--model", "kmer", inputs=[f"{name}.fa" for name in families])
+
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert len(result.stderr) < 500
+    assert not (tmp_path / "m.safetensors").exists()
+
+
+def test_an_id_may_stand_twice_in_two_files_but_not_in_one(folder, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.fa").write_text((folder / "families" / f"mir-{'ab'.index(name) + 1}.fa").read_text())
+    (tmp_path / "b.fa").write_text((tmp_path / "b.fa").read_text().replace(">mir2-", ">mir1-"))
+    call = ("--model", "kmer", "--no-calibration")
+
+    result = train(tmp_path, tmp_path, *call, inputs=("a.fa", "b.fa"))
+
+    assert result.exit_code == 0, result.output
+    assert f"{EACH} ids in several files, each taken for a sequence of its own: mir1-0, mir1-1" in result.stdout
+    assert f"trained kmer on {2 * EACH} sequences of 2 families" in result.stdout
+    with (tmp_path / "b.fa").open("a") as stream:
+        stream.write(">mir1-3\n" + "ACGU" * 5 + "\n")
+    refused = train(tmp_path, tmp_path, *call, inputs=("a.fa", "b.fa"), output="n.safetensors")
+    assert refused.exit_code == 1
+    assert "b.fa, lines 7 and 29: the id 'mir1-3' stands twice; give each record its own id" in refused.stderr
+    assert not (tmp_path / "n.safetensors").exists()
+
+
+def test_what_no_model_would_accept_is_not_learned_and_counted(folder, tmp_path):
+    for number in (1, 2):
+        text = (folder / "families" / f"mir-{number}.fa").read_text()
+        (tmp_path / f"{number}.fa").write_text(text + ">short\nACGUACGU\n>unknown\n" + "ACN" * 10 + "\n")
+
+    result = train(tmp_path, tmp_path, "--model", "kmer", "--no-calibration", inputs=("1.fa", "2.fa"))
+
+    assert result.exit_code == 0, result.output
+    assert "4 sequences left out, which prediction rejects anyway (2 too short, 2 unknown letters)." in result.stdout
+    assert f"trained kmer on {2 * EACH} sequences of 2 families" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [
+        ("none/m.safetensors", "none/m.safetensors: cannot be written: "),
+        ("folder", "Invalid value for '-o' / '--output'"),
+        ("pipe", "pipe: is not a regular file; choose another output"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_said_before_the_training(folder, tmp_path, output, sentence):
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+
+    result = train(folder, tmp_path, "--model", "kmer", output=output)
+
+    assert result.exit_code in (1, 2)
+    assert sentence in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_family_of_the_input_folder_is_not_written_over(folder, tmp_path):
+    (tmp_path / "families").mkdir()
+    for path in (folder / "families").iterdir():
+        (tmp_path / "families" / path.name).write_bytes(path.read_bytes())
+
+    result = train(tmp_path, tmp_path, "--model", "kmer", output="families/mir-1.fa")
+
+    assert result.exit_code == 1
+    assert f"is a file of the input folder {tmp_path / 'families'}; choose another output" in result.stderr
+    given = (folder / "families" / "mir-1.fa").read_bytes()
+    assert (tmp_path / "families" / "mir-1.fa").read_bytes() == given
+
+
+@pytest.mark.parametrize(
     ("options", "sentence"),
     [
         (["--min-sequences", "99"], "only 0 families of at least 99 sequences found, but a model needs 2; add"),
@@ -191,6 +287,7 @@ def test_what_cannot_be_used_is_one_sentence(folder, tmp_path, monkeypatch, opti
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
+        (["--inverse-penalty", "2", "--pair-threshold", ".1"], "does not have: --inverse-penalty, --pair-threshold"),
         (["--k", "3"], "--model auto does not have: --k"),
         (["--model", "nearest", "--k", "3", "--epochs", "3"], "--model nearest does not have: --epochs, --k"),
         (["--model", "kmer", "--curve-output", "c"], "--model kmer does not have: --curve-output"),

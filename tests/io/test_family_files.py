@@ -9,6 +9,8 @@ import pytest
 from srna_tools.errors import InputError
 from srna_tools.io.family_files import read_family_files
 
+pytestmark = pytest.mark.usefixtures("short_sequences")
+
 LET_7, MIR_1 = ">l1 x\nUGAGGUAGU\n>l2\nugaggtagg\n", ">m1\nUGGAAUGUAA\n"
 MIFAM = "AC   F1\nID   let-7\nMI   MI1  hsa-let-7a-1\n//\nAC   F2\nID   mir-1\nMI   MI2  hsa-mir-1-2\n//\n"
 
@@ -101,6 +103,30 @@ def test_what_is_left_out_is_said(write):
         read_family_files(files, over_long="refuse")
 
 
+def test_ids_of_several_files_are_named_and_all_kept(write, tmp_path):
+    files = [write("a.fa", LET_7), write("b.fa", ">m1\nUGGAAUGUAA\n>l1\nUGGAAUGUAC\n")]
+    read = read_family_files(files)
+    assert read.ids == ("l1", "l2", "m1", "l1")
+    assert read.notes == ("1 id in several files, each taken for a sequence of its own: l1.",)
+
+
+def test_families_that_are_the_word_after_the_id_are_named(write):
+    words = ["Homo", "Mus", "Homo", "Rattus", "Bos", "Sus"]
+    text = "".join(f">s{place} {word} sapiens\n{'ACGU'[place % 4] * (place + 1)}\n" for place, word in enumerate(words))
+    assert read_family_files([write("all.fa", text)]).notes == (
+        "families from the second word of the headers: Homo, Mus, Rattus and 2 more.",
+    )
+    told = read_family_files([write("told.fa", text.replace("sapiens", "family=x", 3).replace("sapiens", "family=y"))])
+    assert told.notes == ()
+
+
+def test_names_that_would_break_a_table_are_refused(write):
+    files = [write("a.fa", LET_7), write("b.fa", MIR_1)]
+    for name in ("x\ty", "x\n>evil\nACGU", "\x1b[31m"):
+        with pytest.raises(InputError, match=r"of a family has a line end, a tab or another control character; rename"):
+            read_family_files(files, names=["good", name])
+
+
 @pytest.mark.parametrize(
     ("files", "keywords", "sentence"),
     [
@@ -112,7 +138,7 @@ def test_what_is_left_out_is_said(write):
         ({"a.fa": ">l1 x\nA\n"}, {"names": ["x"]}, "a.fa: 1 name for 1 input; names are for several files"),
         ({"a.fa": ">l1 x\nA\n>l2\nC\n"}, {}, "a.fa, record 'l2': names no family; write it after the id"),
         ({"a.fa": ">l1 x\nA\n>l2 x\nC\n"}, {}, "a.fa: has sequences of x only, but two families are the least"),
-        ({"a.fa": MIR_1, "b.fa": MIR_1}, {}, "of no family only, but two families are the least; 1 sequence"),
+        ({"a.fa": MIR_1, "b.fa": MIR_1}, {}, "leaves no family to learn, but two families are the least; no sequence"),
         ({"a.fa": ">x MI0000001 Homo\nA\n>y MI0000002 Homo\nC\n"}, {}, "names no families, but miRBase's accessions"),
     ],
 )  # fmt: skip
@@ -141,9 +167,10 @@ def test_a_folder_of_one_family_is_one_family(write, tmp_path):
 
 def test_all_families_of_rfam_are_read(real_data):
     read = read_family_files([real_data / "rfam_mirna"])
-    assert (len(read.families.names), len(read.families.sequences)) == (528 - 2, 65_219 - 2971)
+    assert (len(read.families.names), len(read.families.sequences)) == (528 - 2, 65_219 - 2971 - 9)
     assert read.notes == (
         "2,971 sequences of more than 200 bases dropped.",
+        "9 sequences left out, which prediction rejects anyway (9 unknown letters).",
         "2 families left without sequences: RF00885, RF00943.",
     )
     assert int((read.families.sizes >= 60).sum()) == 149

@@ -1,6 +1,7 @@
 """First lines and lines one after another, compressed or not; what is no text is refused in a sentence."""
 
 import gzip
+import os
 
 import pytest
 
@@ -55,6 +56,13 @@ def test_lines_are_numbered_and_empty_ones_skipped(write, name, end):
 def test_lines_of_what_is_no_text_are_refused(write, name, content, sentence):
     with pytest.raises(InputError, match=sentence):
         list(read_lines(write(name, content)))
+
+
+@pytest.mark.parametrize("read", [read_head, lambda path: list(read_lines(path))], ids=["head", "lines"])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path, read):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="pipe: is not a regular file; give a file"):
+        read(tmp_path / "pipe")
 
 
 def test_lines_of_a_folder_or_of_nothing_are_refused(tmp_path):

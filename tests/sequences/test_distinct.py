@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from srna_tools.sequences.distinct import FamilySequence, distinct_families
 
+pytestmark = pytest.mark.usefixtures("short_sequences")
+
 FOUND = [
     FamilySequence("let-7", "l1", "UGAGGUAG"),
     FamilySequence("mir-1", "m1", "ACAU"),
@@ -50,6 +52,23 @@ def test_long_sequences_are_dropped_or_truncated_and_counted(over_long, sequence
     assert all(note.startswith(sentence) for note, sentence in zip(notes, sentences, strict=True))
 
 
+def test_what_a_model_would_always_reject_is_left_out_and_counted(monkeypatch):
+    monkeypatch.setattr("srna_tools.sequences.acceptable.SHORTEST", 15)
+    bases = {"a": ["A" * 14, "A" * 15, "C" * 15 + "N" * 5, "C" * 14 + "N" * 6, "N" * 40], "b": ["G" * 15]}
+    found = [FamilySequence(family, f"{family}{one}", one) for family, own in bases.items() for one in own]
+    families, _, notes = distinct_families(found, 200)
+    assert families.sequences == ("A" * 15, "C" * 15 + "N" * 5, "G" * 15)
+    assert notes == ("3 sequences left out, which prediction rejects anyway (2 unknown letters, 1 too short).",)
+    assert distinct_families(found, 14, "truncate")[0].names == ()
+
+
+def test_families_of_the_same_sequences_are_one_short_sentence():
+    found = [FamilySequence(f"f{number}", f"s{number}", bases) for bases in ("ACGU", "GGCC") for number in range(99)]
+    families, _, notes = distinct_families(found, 200)
+    assert families.names == ()
+    assert notes == ("no sequence is of one family only; give each family sequences of its own.",)
+
+
 def test_a_family_that_loses_all_is_named():
     _, _, notes = distinct_families([FamilySequence("a", "1", "AAAAA"), FamilySequence("b", "2", "A")], 4)
     assert notes[-1] == "1 family left without sequences: a."
@@ -58,12 +77,13 @@ def test_a_family_that_loses_all_is_named():
 def test_many_shared_sequences_are_counted_and_long_ones_cut():
     bases = ["A" * length for length in range(18, 24)]
     found = [FamilySequence(family, f"{family}{len(one)}", one) for one in bases for family in "ab"]
+    found.insert(0, FamilySequence("c", "c1", "C"))
     _, _, notes = distinct_families(found, 200)
     assert notes[0].startswith(
         "6 sequences taken out, as several families have them: AAAAAAAAAAAAAAAAAA (a18 of a, b18"
     )
     assert notes[0].endswith("; and 3 more.")
-    _, _, notes = distinct_families(found[-2:], 200)
+    _, _, notes = distinct_families([found[0], *found[-2:]], 200)
     assert "AAAAAAAAAAAAAAAAAAAA... (a23 of a, b23 of b)" in notes[0]
 
 

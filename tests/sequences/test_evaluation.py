@@ -168,13 +168,17 @@ def test_unknown_and_repeated_kinds_are_refused(contenders):
 
 def test_others_have_the_word_after_the_id_as_class(tmp_path):
     path = tmp_path / "others.fa"
-    path.write_text(">a tRNA more\nACGT\n>b\nggg\n>c miRNA\nACGA\n>d CD-box\n" + "A" * 30 + "\n")
+    path.write_text(
+        f">a tRNA more\n{'ACGT' * 4}\n>b\n{'g' * 15}\n>c miRNA\nACGA\n>d CD-box\n{'A' * 30}\n>e tRNA\n{'A' * 14}\n"
+        f">f tRNA\n{'ACN' * 6}\n"
+    )
     others, notes = read_others([path], 20)
-    assert others == Others(("a", "b"), ("ACGU", "GGG"), ("tRNA", "others"))
+    assert others == Others(("a", "b"), ("ACGU" * 4, "G" * 15), ("tRNA", "others"))
     assert notes == (
-        "left out 1 sequence of the others: longer than 20 bases, which prediction rejects anyway",
+        "left out 3 sequences of the others: prediction rejects them anyway "
+        "(1 over-long, 1 too short, 1 unknown letters)",
         "left out 1 sequence of the others: of the class miRNA, which may belong to a family",
     )
     assert read_others([], 20) == (Others(), ())
-    with pytest.raises(InputError, match="no sequence of at most 3 bases"):
-        read_others([tmp_path / "long.fa"] if (tmp_path / "long.fa").write_text(">a x\nACGU\n") else [], 3)
+    with pytest.raises(InputError, match="no sequence of 15 to 20 nt that is no miRNA"):
+        read_others([tmp_path / "long.fa"] if (tmp_path / "long.fa").write_text(">a x\nACGU\n") else [], 20)

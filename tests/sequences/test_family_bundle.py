@@ -81,6 +81,11 @@ def test_probabilities_are_the_softmax_of_logits_over_the_temperature(bundle):
         ({"families": ("a", "b")}, "names 2 families, but its model has 3 outputs"),
         ({"families": ("a", "b", "b")}, "fewer than 2 different families, or one without a name"),
         ({"families": ("a", "b", "")}, "one without a name"),
+        ({"families": ("a", "b", "x\n>evil\nACGU")}, r"has the family name 'x\\n>evil\\nACGU', but names have no line"),
+        ({"families": ("a", "b", "x\ty")}, "no line ends or control characters"),
+        ({"families": ("a", "b", "\x1b[31m")}, "no line ends or control characters"),
+        ({"families": ("a", "b", "x\u2028y")}, "no line ends or control characters"),
+        ({"max_length": 10**400}, "but needs 1 to 100,000"),
         ({"temperature": 0.0}, "has the temperature 0.0, but needs 0.05 to 50"),
         ({"temperature": float("nan")}, "has the temperature nan"),
         ({"max_length": 0}, "takes sequences of up to 0 nt"),
@@ -149,6 +154,21 @@ def test_any_odd_value_in_the_description_is_refused_or_harmless(stored, tmp_pat
             write(tensors, changed, tmp_path / "b")
             refused += not loads_and_predicts(tmp_path / "b")
     assert refused > len(places) * len(ODD_VALUES) / 2
+
+
+@pytest.mark.parametrize("name", ["threshold", "kept"])
+def test_a_number_of_the_open_set_that_no_float_holds_is_refused(stored, tmp_path, name):
+    _, tensors, description = stored
+    write(tensors, description | {"open_set": description["open_set"] | {name: 10**400}}, tmp_path / "b")
+    with pytest.raises(BundleError, match="of what is of no known family is damaged"):
+        loaded(tmp_path / "b")
+
+
+def test_a_whole_number_for_the_threshold_is_a_float_when_loaded(stored, tmp_path):
+    _, tensors, description = stored
+    write(tensors, description | {"open_set": description["open_set"] | {"threshold": 10**30}}, tmp_path / "b")
+    threshold = loaded(tmp_path / "b").open_set.threshold
+    assert (type(threshold), threshold) == (float, 1e30)
 
 
 def test_any_odd_tensor_of_the_open_set_is_refused(stored, tmp_path):

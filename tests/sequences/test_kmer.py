@@ -95,6 +95,7 @@ def test_families_that_cannot_be_told_apart_are_refused(names, members, sentence
         ({"k": (9,)}, "must be 1 to 8, not 9"),
         ({"gapped": ("0110",)}, "'0110' is no pattern"),
         ({"gapped": ("111111111",)}, "'111111111' is no pattern"),
+        ({"gapped": tuple(f"1{number:07b}1" for number in range(100))}, "up to 64 patterns of words, not"),
         ({"C": 0.0}, "C must be above 0"),
     ],
 )
@@ -120,6 +121,10 @@ DAMAGE = {
     "weights of another type": lambda arrays, _: arrays.update(weights=arrays["weights"].astype(np.float64)),
     "no patterns": lambda _, description: description.pop("patterns"),
     "an empty pattern": lambda _, description: description.update(patterns=[""]),
+    "a pattern twice": lambda _, description: description["patterns"].append(description["patterns"][0]),
+    "more patterns than columns can be counted": lambda _, description: description["patterns"].extend(
+        f"1{number:018b}1" for number in range(2**15) if number.bit_count() == 6
+    ),
     "a number for a pattern": lambda _, description: description.update(patterns=[11]),
     "a huge pattern": lambda _, description: description.update(patterns=["1" * 16]),
     "text for the scale": lambda _, description: description.update(scale="1"),

@@ -107,6 +107,7 @@ DAMAGE = {
     "a letter that is none": lambda arrays, _: arrays["codes"].__setitem__(0, 5),
     "a sequence that ends too early": lambda arrays, _: arrays["starts"].__setitem__(-1, 7),
     "a sequence that ends before it begins": lambda arrays, _: arrays["starts"].__setitem__(1, 10**6),
+    "a sequence without letters": lambda arrays, _: arrays["starts"].__setitem__(1, 0),
     "no sequence at all": lambda arrays, _: arrays.update(starts=arrays["starts"][:1], codes=arrays["codes"][:0]),
     "a family outside": lambda arrays, _: arrays["members"].__setitem__(-1, 4),
     "a family that has none": lambda _, description: description.update(families=10**30),

@@ -149,7 +149,7 @@ def test_arrays_that_are_not_a_network_are_refused(network, name, array, message
     [
         {"widths": None}, {"widths": []}, {"widths": "2"}, {"widths": [2, 4, 7, 0]}, {"widths": [2, 4, 7, 16.0]},
         {"widths": [2, 4, 7]}, {"max_length": 15}, {"max_length": True}, {"max_length": None}, {"hidden": -1},
-        {"families": "9"}, {"filters": [70, 5, 64]},
+        {"max_length": 100_001}, {"max_length": 2**40}, {"families": "9"}, {"filters": [70, 5, 64]},
     ],
 )  # fmt: skip
 def test_sizes_that_are_not_a_networks_are_refused(network, changed):

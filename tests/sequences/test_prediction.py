@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,8 @@ import pytest
 from srna_tools.errors import BundleError
 from srna_tools.io.fasta import FastaRecord
 from srna_tools.sequences.calibration import Judgement
+from srna_tools.sequences.family_bundle import FamilyBundle
+from srna_tools.sequences.interface import FamilyScores
 from srna_tools.sequences.letters import reverse_complement
 from srna_tools.sequences.open_set import known_scores
 from srna_tools.sequences.prediction import COLUMNS, Rules, predict
@@ -111,6 +113,16 @@ def test_over_long_ones_are_judged_by_their_first_bases_where_that_is_asked(bund
     assert (long["status"], long["length"]) == ("accepted", 120)
 
 
+def test_the_other_strand_of_a_long_one_is_judged_by_its_own_first_bases(bundle, families):
+    member = families.sequences[0]
+    turned = reverse_complement(member + "A" * 60)
+
+    row = table(bundle, [turned], Rules(None, both_strands=True, over_long="truncate")).iloc[0]
+
+    assert (row["family"], row["strand"]) == (families.names[0], "-")
+    assert row["probability"] == table(bundle, [member + "A" * 10])["probability"][0]
+
+
 def test_members_on_the_other_strand_are_found_where_both_are_tried(bundle, families):
     turned = [reverse_complement(sequence) for sequence in families.sequences]
 
@@ -135,6 +147,37 @@ def test_blocks_and_threads_change_nothing(bundle, random_sequences, threads):
     pd.testing.assert_frame_equal(
         found.iloc[500:530, 1:].reset_index(drop=True), alone.iloc[:, 1:].reset_index(drop=True)
     )
+
+
+@dataclass(frozen=True)
+class Overflowing:
+    """A model that has no finite number for some sequences."""
+
+    outputs = 2
+
+    def scores(self, sequences):
+        logits = {"A": [2.0, 1.0], "C": [np.nan, 1.0], "G": [np.inf, np.inf], "U": [-np.inf, 1.0]}
+        found = np.array([logits[sequence[0]] for sequence in sequences])
+        return FamilyScores(found, {"own": np.where(found[:, 0] == 2, 1.0, np.nan)})
+
+
+@pytest.mark.parametrize("rules", [Rules(None), Rules(0.5), Rules(-1e9), Rules(0.5, both_strands=True)], ids=str)
+def test_what_the_model_has_no_number_for_is_rejected(rules):
+    odd = FamilyBundle("profile", ("a", "b"), Overflowing())
+
+    (block,) = predict(odd, records([letter * 14 + "G" for letter in "ACGU"]), rules)
+
+    wrong = block.table.iloc[1:]
+    assert set(wrong["reason"]) == {"the model gives no number for it"}
+    assert set(wrong["status"]) == {"rejected"}
+    assert set(wrong["family"]) == set(wrong["runner_up"]) == set(wrong["strand"]) == {""}
+    assert wrong[["probability", "margin", "score"]].isna().all().all()
+    assert block.kinds == ["", *3 * ["without a number"]]
+    assert block.table["family"][0] == "a"
+
+
+def test_no_score_reaches_a_threshold_that_is_no_number(bundle, families):
+    assert set(table(bundle, families.sequences[:3], Rules(float("nan")))["status"]) == {"rejected"}
 
 
 def test_probabilities_of_all_families_come_along(bundle, families):

@@ -162,6 +162,12 @@ DAMAGE = {
     "a flank without end": lambda arrays, description: description.update(flank=[0.1, 1.0]),
     "a flank that is no number": lambda arrays, description: description.update(flank=[0.1, float("nan")]),
     "families that are no number": lambda arrays, description: description.update(families=float("inf")),
+    "families that no memory holds": lambda arrays, description: description.update(families=10**12),
+    "families as a text": lambda arrays, description: description.update(families="6"),
+    "families with a fraction": lambda arrays, description: description.update(families=6.0),
+    "true for a number": lambda arrays, description: description.update(families=True),
+    "flanks as texts": lambda arrays, description: description.update(flank=["0.1", "0.95"]),
+    "flanks by name": lambda arrays, description: description.update(flank={"0.1": 1, "0.95": 1}),
 }
 
 

@@ -37,10 +37,19 @@ def test_an_error_of_one_item_ends_it():
 
 
 def test_blocks_hold_everything_once():
-    blocks = list(blocks_of(range(2 * BLOCK + 1)))
+    blocks = list(blocks_of(range(2 * BLOCK + 1), lambda _: 1))
 
     assert [len(block) for block in blocks] == [BLOCK, BLOCK, 1]
     assert list(chain.from_iterable(blocks)) == list(range(2 * BLOCK + 1))
+
+
+def test_blocks_have_a_bounded_number_of_letters(monkeypatch):
+    monkeypatch.setattr("srna_tools.sequences.scoring.MOST_LETTERS", 10)
+
+    blocks = list(blocks_of(["A" * length for length in (4, 6, 1, 30, 2, 8, 0, 1)], len))
+
+    assert [[len(one) for one in block] for block in blocks] == [[4, 6], [1], [30], [2, 8, 0], [1]]
+    assert list(blocks_of([], len)) == []
 
 
 @pytest.mark.parametrize("threads", [1, 3])
