@@ -19,6 +19,7 @@ from srna_tools.errors import InputError
 from srna_tools.evaluate.candidates import AUTO
 from srna_tools.models.registry import MODELS as MODEL_KINDS
 from srna_tools.preprocess.expression import parse
+from srna_tools.sequences.registry import FAMILY_MODELS
 
 FOLDER = Path(__file__).parents[2] / "benchmarks" / "experiments"
 CONFIGURATIONS = sorted(FOLDER.glob("*.toml"))
@@ -92,9 +93,12 @@ def test_lists_become_tuples_so_that_nothing_can_change_them():
 @every_configuration
 def test_every_configuration_of_the_repository_is_whole(path):
     experiment = read_experiment(path)
-    parameters_of(experiment, path)
-    variants = json.loads(MODELS.read_text())
-    assert set(experiment.models) <= set(variants) | set(MODEL_KINDS) | {AUTO}
+    parameters = parameters_of(experiment, path)
+    if experiment.kind.startswith("family-"):
+        known = set(FAMILY_MODELS) | set(getattr(parameters, "variants", ()))
+    else:
+        known = set(json.loads(MODELS.read_text())) | set(MODEL_KINDS) | {AUTO}
+    assert set(experiment.models) <= known
     assert not any("," in name for name in experiment.models)
     assert experiment.kind in ("bridge", "trials", "structure-thresholds", "structure-matrices") or experiment.models
     assert all(step["step"] in STEPS for one in experiment.sets for step in one.prepare if isinstance(step, dict))

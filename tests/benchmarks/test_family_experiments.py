@@ -51,7 +51,8 @@ def around(tmp_path_factory):
         table.append(f"AC   MIPF{family}\nID   mir-{family}")
         for place, copy in enumerate(copies):
             hairpins.append(f">sp{chr(97 + place)}-mir-{family} MI{family}{place} x\n{copy}\n")
-            matures.append(f">sp{chr(97 + place)}-miR-{family}-5p MIMAT{family}{place} x\n{copy[5:40]}\n")
+            arm, mature = ("5p", copy[5:40]) if place % 2 else ("3p", copy[25:60])
+            matures.append(f">sp{chr(97 + place)}-miR-{family}-{arm} MIMAT{family}{place} x\n{mature}\n")
             table.append(f"MI   MI{family}{place}  sp{chr(97 + place)}-mir-{family}")
         table.append("//")
     others = [f">t{place} tRNA\n{random_rna(generator, 50)}\n" for place in range(12)]
