@@ -51,8 +51,15 @@ _SCHEMES = ("random", "cluster")
     type=NameList(),
     default=",".join(_SCHEMES),
     show_default=True,
-    help="random: sequences are divided at random. cluster: a test sequence has no near-copy (80 % identical) among "
-    "the training sequences. Several with commas.",
+    help="random: sequences are divided at random. cluster: a test sequence has no near-copy among the training "
+    "sequences. Several with commas; one that can test nothing is left out.",
+)
+@click.option(
+    "--identity",
+    type=click.FloatRange(0.5, 1),
+    default=0.8,
+    show_default=True,
+    help="cluster: share of identical bases from which on two sequences are near-copies.",
 )
 @click.option(
     "--test-per-family",
@@ -181,7 +188,7 @@ def _design(options: dict[str, Any]) -> FamilyDesign:
         schemes=tuple(dict.fromkeys(options["schemes"])), test=test if test < 1 else int(test),
         training=options["training"] or (ALL,), repeats=options["repeats"], flanks=options["flanks"] or (),
         least=options["least"], unseen_share=options["unseen_share"], most_others=options["most_others"],
-        seed=options["seed"],
+        identity=options["identity"], seed=options["seed"],
     )  # fmt: skip
 
 

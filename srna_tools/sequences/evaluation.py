@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -14,12 +15,13 @@ from tqdm import tqdm
 from srna_tools.errors import SrnaToolsError, listed
 from srna_tools.sequences.evaluation_design import TEST, FamilyDesign, Others, Round
 from srna_tools.sequences.evaluation_fit import FamilyContender, predictions_of
-from srna_tools.sequences.evaluation_plan import rounds
+from srna_tools.sequences.evaluation_plan import NothingToTestError, rounds
 from srna_tools.sequences.families import Families
 from srna_tools.sequences.identity import identity_clusters, nearest_identity
 from srna_tools.sequences.registry import FAMILY_MODELS
 from srna_tools.sequences.selection import places_of_at_most
 
+_logger = logging.getLogger(__name__)
 # All pairs of a family are compared: of larger ones so many sequences are drawn for the scheme ``cluster``.
 _MOST_CLUSTERED = 400
 #: From what a table depends on, and the function that makes it, to the table: made, or kept from an earlier run.
@@ -52,7 +54,7 @@ def evaluate_families(
     """
     keep = keep or (lambda _, make: make())
     clusters = _clusters(families, design, keep) if "cluster" in design.schemes else None
-    planned = list(rounds(families, ids, others, design, clusters))
+    planned = _planned(families, ids, others, design, clusters)
     tables = []
     for one in tqdm(planned, desc="rounds", unit="round", disable=None):
         sequences = _checksum(one)
@@ -64,6 +66,23 @@ def evaluate_families(
             values[(table["asked"] == TEST).to_numpy(dtype=bool)] = identity
             tables.append(table.assign(identity=values))
     return pd.concat(tables, ignore_index=True)
+
+
+def _planned(
+    families: Families, ids: Sequence[str], others: Others, design: FamilyDesign, clusters: np.ndarray | None
+) -> list[Round]:
+    """Rounds of all schemes; one that can test nothing is left out and said, unless it is the only one."""
+    planned: list[Round] = []
+    for scheme in design.schemes:
+        try:
+            planned += list(rounds(families, ids, others, dataclasses.replace(design, schemes=(scheme,)), clusters))
+        except NothingToTestError as error:
+            if len(design.schemes) == 1:
+                raise
+            _logger.warning("%s", error)
+    if not planned:
+        raise NothingToTestError(" and ".join(design.schemes))
+    return planned
 
 
 def contenders_of(kinds: Sequence[str], given: Callable[[str], object]) -> list[FamilyContender]:

@@ -19,6 +19,16 @@ _MOST_OF_SHARE = 50
 _UNSEEN_DRAW, _FLANK_DRAW, _OTHERS_DRAW, _HALF_DRAW, _TEST_DRAW = range(1, 6)
 
 
+class NothingToTestError(SampleError):
+    """No family has a sequence to spare for the test of a scheme."""
+
+    def __init__(self, scheme: str) -> None:
+        super().__init__(
+            f"no sequence can be tested under the scheme {scheme}: every family is one cluster, or too small; "
+            "leave this scheme out or give more sequences"
+        )
+
+
 def rounds(
     families: Families, ids: Sequence[str], others: Others, design: FamilyDesign, clusters: np.ndarray | None = None
 ) -> Iterator[Round]:
@@ -73,10 +83,7 @@ def _round(
     else:
         split = random_split(numbered, design.test, seed, most)
     if not len(split.test):
-        raise SampleError(
-            f"no sequence can be tested under the scheme {scheme}: every family is one cluster, or too small; "
-            "leave this scheme out or give more sequences"
-        )
+        raise NothingToTestError(scheme)
     tested = split.test
     if isinstance(design.test, float):
         tested = tested[_drawn(numbered.members[tested].tolist(), _MOST_OF_SHARE, seed, _TEST_DRAW)]

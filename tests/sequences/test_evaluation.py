@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import logsumexp, softmax
 
-from srna_tools.errors import InputError, SrnaToolsError
+from srna_tools.errors import InputError, SampleError, SrnaToolsError
 from srna_tools.sequences.calibration import best_temperature_of_logits
 from srna_tools.sequences.evaluation import contenders_of, evaluate_families
 from srna_tools.sequences.evaluation_design import FamilyDesign, Others
@@ -182,3 +182,18 @@ def test_others_have_the_word_after_the_id_as_class(tmp_path):
     assert read_others([], 20) == (Others(), ())
     with pytest.raises(InputError, match="no sequence of 15 to 20 nt that is no miRNA"):
         read_others([tmp_path / "long.fa"] if (tmp_path / "long.fa").write_text(">a x\nACGU\n") else [], 20)
+
+
+def test_a_scheme_that_can_test_nothing_is_left_out_unless_it_is_the_only_one(caplog):
+    copies = ["ACGUACGGUUCAGGCAUUCGAUCCGUA" + "ACGU"[place % 4] * 2 + "GUACC" * (place // 4 + 1) for place in range(8)]
+    families = Families(("a", "b"), (*copies, *(copy[::-1] for copy in copies)), np.repeat([0, 1], 8))
+    ids = [str(place) for place in range(16)]
+    contenders = contenders_of(("kmer",), lambda kind: FAMILY_MODELS[kind].settings())
+    design = FamilyDesign(test=2, repeats=1, least=5, identity=0.5)
+
+    found = evaluate_families(families, ids, Others(), contenders, design)
+
+    assert set(found["scheme"]) == {"random"}
+    assert "no sequence can be tested under the scheme cluster" in caplog.text
+    with pytest.raises(SampleError, match="no sequence can be tested under the scheme cluster"):
+        evaluate_families(families, ids, Others(), contenders, replace(design, schemes=("cluster",)))
