@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).with_name("bioconda")))  # its scripts share a folder, not a package
 from recipe import UNKNOWN_CHECKSUM, with_checksum
-from version_places import CHECKOUT, NAMED, PLACES, SOURCE, mentions, tracked_texts, unknown
+from version_places import CHECKOUT, PLACES, SOURCE, WHEREVER, mentions, tracked_texts, unknown
 
 from srna_tools.errors import SrnaToolsError
 from srna_tools.io.output import written_whole
@@ -87,7 +87,7 @@ def _with_version(texts: Mapping[str, str], present: str, version: str) -> dict[
             f"{', '.join(strays)}: {present} stands here, and containers/version_places.py does not know what it "
             "means; add the place, or the other meaning of the number"
         )
-    found = [mention for place in (*PLACES, NAMED) for mention in mentions(place, dict(texts))]
+    found = [mention for place in (*PLACES, *WHEREVER) for mention in mentions(place, dict(texts))]
     for place in PLACES:
         if not mentions(place, dict(texts)):
             raise ReleaseError(f"{place.files} does not hold the version ({place.what}); expected {place.before!r}")

@@ -40,8 +40,12 @@ PLACES = (
     Place("CITATION.cff", r"^version: ", "the citation"),
     Place("containers/bioconda/srna-tools/meta.yaml", r'{% set version = "', "the conda package"),
 )
-# After the project's name the version is its own: image tags, requirements, archives, ids of the Tool Shed.
-NAMED = Place("*", r"\bsrna[-_]tools(?:\[[\w,]+\])?(?:==?|[:@/-])", "after the project's name")
+# In any file these are the project's: image tags, requirements, archives and ids of the Tool Shed; the images.
+WHEREVER = (
+    Place("*", r"\bsrna[-_]tools(?:\[[\w,]+\])?(?:==?|[:@/-])", "after the project's name"),
+    Place("containers/*", r"^ARG VERSION=", "the images"),
+    Place("containers/*.def", r"^\s*(?:Version|org\.opencontainers\.image\.version) ", "the Apptainer image"),
+)
 
 # Paths in which the number of the present version means something else, and why.
 OTHER_MEANING = {
@@ -97,7 +101,7 @@ def mentions(place: Place, texts: dict[str, str]) -> list[Mention]:
 
 def unknown(version: str, texts: dict[str, str]) -> Iterator[str]:
     """Give ``path:line`` of every mention of this version that is at no place and has no other meaning."""
-    known = {(mention.path, mention.start) for place in (*PLACES, NAMED) for mention in mentions(place, texts)}
+    known = {(mention.path, mention.start) for place in (*PLACES, *WHEREVER) for mention in mentions(place, texts)}
     pattern = re.compile(rf"(?<![\d.]){re.escape(version)}(?!\d|\.\d)")
     for path, text in texts.items():
         if _means_something_else(path):

@@ -107,14 +107,20 @@ def test_every_place_is_found_and_no_mention_is_unknown(places, checkout):
         found = places.mentions(place, texts)
         assert found, place
         assert {mention.version for mention in found} == {VERSION}
-    assert {mention.version for mention in places.mentions(places.NAMED, texts)} <= {VERSION}
+    for place in places.WHEREVER:
+        assert {mention.version for mention in places.mentions(place, texts)} <= {VERSION}
     assert list(places.unknown(VERSION, texts)) == []
 
 
 def test_a_version_after_the_name_is_the_projects(places):
     written = ("srna-tools:1.2.3-slim", "srna-tools[all]==1.2.3", "dist/srna_tools-1.2.3.tar.gz", "srna-tools=1.2.3")
-    texts = {"docs/install.md": "\n".join([*written, "numpy==1.2.3", "srna-tools==1.2.3.4"])}
-    assert len(places.mentions(places.NAMED, texts)) == len(written)
+    texts = {
+        "docs/install.md": "\n".join([*written, "numpy==1.2.3", "srna-tools==1.2.3.4"]),
+        "containers/Containerfile": "ARG VERSION=1.2.3\n",
+        "containers/srna-tools.def": "%labels\n    Version 1.2.3\n",
+    }
+    found = [len(places.mentions(place, texts)) for place in places.WHEREVER]
+    assert found == [len(written), 1, 1]
     assert list(places.unknown("1.2.3", texts)) == ["docs/install.md:5"]
 
 
