@@ -70,7 +70,7 @@ def _placed(word, places, folder):
 
 def test_a_whole_ranking_needs_gseapy_by_both_methods_and_one_of_the_best_does_not(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "gseapy", None)
-    rows = [f"{name}\thsa-miR-{number}-5p\t{9 - number}\n" for name in ("liver", "lung") for number in range(1, 9)]
+    rows = [f"{name}\thsa-miR-{number}-5p\t{4 - number}\n" for name in ("liver", "lung") for number in range(1, 9)]
     (tmp_path / "ranking.tsv").write_text("class\tfeature\tscore\n" + "".join(rows))
     (tmp_path / "sets.gmt").write_text("first\tnone\thsa-miR-1-5p\thsa-miR-2-5p\thsa-miR-3-5p\n")
     command = importlib.import_module("srna_tools.cli.srna_enrich").main
