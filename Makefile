@@ -7,7 +7,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 GALAXY := .venv-galaxy
 PLANEMO := .venv-planemo
 
-.PHONY: run test lint galaxy test-galaxy clean
+.PHONY: run test lint dist galaxy test-galaxy clean
 
 run: $(VENV)/.installed
 	$(BIN)/srna-tools demo -o demo-output
@@ -15,6 +15,11 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed-test lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 	$(MAKE) test-galaxy
+
+# Source distribution, and the wheel that is built from it.
+dist: $(VENV)/.installed-test
+	rm -rf dist
+	$(BIN)/python -m build
 
 # The suite in a real Galaxy on this machine, with workflows and data to try them on; Ctrl-C stops it.
 galaxy: $(VENV)/.installed $(GALAXY)/.installed

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from srna_tools import schema
-from srna_tools.errors import ColumnError, MissingExtraError, SampleError, counted, listed
+from srna_tools.errors import ColumnError, SampleError, counted, listed
+from srna_tools.extras import import_from_extra
 from srna_tools.preprocess.specification import TransformSpecification
 from srna_tools.preprocess.transform import Transform
-from srna_tools.writable_caches import use_writable_caches
 
 PCA, TSNE, UMAP = "pca", "tsne", "umap"
 METHODS = (PCA, TSNE, UMAP)
@@ -189,7 +189,7 @@ def _tsne(components: np.ndarray, dimensions: int, perplexity: float, seed: int)
 
 
 def _umap(components: np.ndarray, dimensions: int, neighbours: int, seed: int) -> np.ndarray:
-    scanpy = _scanpy()
+    scanpy = import_from_extra("scanpy")
     profiles = anndata.AnnData(obsm={"X_pca": components})
     with _without_tensorflow(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -198,17 +198,6 @@ def _umap(components: np.ndarray, dimensions: int, neighbours: int, seed: int) -
         start = "spectral" if len(components) > dimensions + 2 else "random"
         scanpy.tl.umap(profiles, n_components=dimensions, init_pos=start, random_state=seed)
     return np.asarray(profiles.obsm["X_umap"])
-
-
-def _scanpy() -> Any:
-    use_writable_caches()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import scanpy
-    except ImportError as error:
-        raise MissingExtraError("scanpy", "embed") from error
-    return scanpy
 
 
 @contextlib.contextmanager

@@ -56,8 +56,23 @@ class BundleError(SrnaToolsError):
 class MissingExtraError(SrnaToolsError):
     """An optional library is not installed; the sentence holds the command that installs it."""
 
-    def __init__(self, library: str, extra: str) -> None:
-        super().__init__(f"this step needs {library}; install it with: pip install 'srna-tools[{extra}]'")
+    def __init__(self, library: str, extra: str, needed_by: str = "this step") -> None:
+        super().__init__(f"{needed_by} needs {library}; {how_to_install(extra)}")
+
+
+class BrokenExtraError(SrnaToolsError):
+    """An optional library is installed but does not load; the sentence holds why, and the command that mends it."""
+
+    def __init__(self, library: str, extra: str, reason: str) -> None:
+        super().__init__(
+            f"{library} is installed, but does not load ({reason or 'without a reason'}); install it anew with: "
+            f"pip install --force-reinstall 'srna-tools[{extra}]'"
+        )
+
+
+def how_to_install(extra: str) -> str:
+    """Name the command that installs an extra of the package."""
+    return f"install it with: pip install 'srna-tools[{extra}]'"
 
 
 def _from_sentence(kind: type[SrnaToolsError], sentence: str) -> SrnaToolsError:

@@ -20,6 +20,7 @@ def test_a_missing_library_comes_with_the_command_that_installs_it():
     error = MissingExtraError("TensorFlow", "train")
     assert str(error) == "this step needs TensorFlow; install it with: pip install 'srna-tools[train]'"
     assert isinstance(error, SrnaToolsError)
+    assert str(MissingExtraError("shap", "explain", "--engine shap")).startswith("--engine shap needs shap; install")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 import threading
@@ -15,7 +14,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from srna_tools.attribute import arguments
 from srna_tools.attribute.deeplift import GENOMICS_DEFAULT, RESCALE, REVEAL_CANCEL
-from srna_tools.errors import MissingExtraError
+from srna_tools.extras import import_from_extra, require_installed
 
 #: The package's names of the rules.
 _MODES = {RESCALE: "Rescale", REVEAL_CANCEL: "RevealCancel", GENOMICS_DEFAULT: "DeepLIFT_GenomicsDefault"}
@@ -107,12 +106,10 @@ def _scoring_function(deeplift: Any, weights: list[tuple[np.ndarray, np.ndarray]
 def _deeplift_on_tensorflow_1(number: np.dtype[Any], threads: int) -> Iterator[Any]:
     """Lend the package the names of TensorFlow 1 and a private session, and take both back."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    try:
-        tensorflow = importlib.import_module("tensorflow").compat.v1
-        deeplift = importlib.import_module("deeplift")
-        importlib.import_module("deeplift.models")  # with it the package's layers and util
-    except ModuleNotFoundError as missing:
-        raise MissingExtraError("deeplift", "deeplift") from missing
+    require_installed("deeplift")  # its extra installs TensorFlow, too
+    tensorflow = import_from_extra("tensorflow").compat.v1
+    deeplift = import_from_extra("deeplift")
+    import_from_extra("deeplift.models")  # with it the package's layers and util
     names = tensorflow if number == np.float32 else _WideTensorFlow(tensorflow)
     settings = tensorflow.ConfigProto(intra_op_parallelism_threads=threads, inter_op_parallelism_threads=threads)
     with _BORROWED, tensorflow.Graph().as_default(), tensorflow.Session(config=settings) as session:

@@ -10,6 +10,7 @@ from srna_tools.attribute.network_engine import NetworkEngine
 from srna_tools.attribute.projection_engine import ProjectionEngine
 from srna_tools.bundle import Bundle
 from srna_tools.errors import SampleError, listed
+from srna_tools.extras import NETWORK_LIBRARIES, require_installed
 from srna_tools.models.class_means import ClassMeans
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.random_forest import RandomForest
@@ -54,6 +55,20 @@ def engine_for(bundle: Bundle, *, rule: str, reference: str, engine: str = BUILT
     if isinstance(model, ClassMeans):
         return ProjectionEngine(model, start, reference)
     raise SampleError(f"no engine explains {bundle.kind} models; give a bundle of another model")
+
+
+def require_libraries(bundle: Bundle, engine: str) -> None:
+    """Refuse an explanation whose library is not installed, before samples are read.
+
+    Raises
+    ------
+    MissingExtraError
+        It is not installed.
+    """
+    if engine == PACKAGE:
+        require_installed("deeplift", *NETWORK_LIBRARIES, needed_by=f"--engine {PACKAGE}")
+    elif isinstance(bundle.model, RandomForest):
+        require_installed("shap", needed_by="the explanation of a forest")
 
 
 def usual_reference(bundle: Bundle) -> str:

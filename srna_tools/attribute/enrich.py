@@ -20,6 +20,7 @@ from srna_tools.attribute.ranked_features import Background, RankedFeatures
 from srna_tools.attribute.ranking import default_top
 from srna_tools.attribute.set_members import MeasuredSet, measured_sets
 from srna_tools.errors import SampleError, counted, listed
+from srna_tools.extras import require_installed
 from srna_tools.features import feature_type
 from srna_tools.io.gmt import FeatureSet
 from srna_tools.namespace import Namespace
@@ -144,7 +145,10 @@ def _possible(method: str, complete: bool) -> tuple[str, ...]:
     if method == GSEA and not complete:
         raise SampleError(f"gsea needs the scores of all features, but the ranking holds only the best; {_FULL_TABLE}")
     wanted = (OVER_REPRESENTATION, GSEA) if method == BOTH else (method,)
-    return tuple(one for one in wanted if complete or one != GSEA)
+    possible = tuple(one for one in wanted if complete or one != GSEA)
+    if GSEA in possible:
+        require_installed("gseapy", needed_by=f"--method {method}")
+    return possible
 
 
 def _with_background(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from srna_tools.errors import MissingExtraError, SampleError
+from srna_tools.errors import SampleError
+from srna_tools.extras import import_from_extra
 from srna_tools.models.random_forest import RandomForest
-from srna_tools.writable_caches import use_writable_caches
 
 # TreeSHAP needs memory for the square of the depth. Trees grown on samples are some dozen levels deep.
 _DEEPEST = 1000
@@ -94,13 +93,7 @@ class ForestEngine:
 
     @cached_property
     def _explainer(self) -> Any:
-        use_writable_caches()
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # its plots call what matplotlib is about to drop
-                import shap
-        except ModuleNotFoundError as missing:
-            raise MissingExtraError("shap", "explain") from missing
+        shap = import_from_extra("shap")
         return shap.TreeExplainer({"trees": trees_of(self.forest)}, feature_perturbation="tree_path_dependent")
 
 

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from srna_tools.errors import MissingExtraError
-from srna_tools.writable_caches import use_writable_caches
+from srna_tools.extras import import_from_extra
 
 _NEGLIGIBLE = 1e-9
 
@@ -86,15 +85,10 @@ def _strictly_falling(scores: np.ndarray) -> np.ndarray:
 
 
 def _run(ranking: pd.Series, sets: dict[str, list[str]], settings: dict[str, Any]) -> dict[str, Preranked]:
-    use_writable_caches()
-    try:
-        from gseapy import Prerank
-    except ImportError as error:
-        raise MissingExtraError("gseapy", "explain") from error
-
+    gseapy = import_from_extra("gseapy")
     by_chance: dict[str, np.ndarray] = {}
 
-    class KeepsTheNull(Prerank):  # type: ignore[misc]
+    class KeepsTheNull(gseapy.Prerank):  # type: ignore[misc, name-defined]
         """GSEA that keeps the scores of the permutations, of which gseapy's tables have only a share."""
 
         def to_df(self, gsea_summary: Any, *arguments: Any, **named: Any) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from srna_tools.extras import require_installed
+
 
 def require_sense(
     folds_dir: Path | None, fold: str | None, gathered: tuple[Path, ...], options: dict[str, Any]
@@ -26,13 +28,39 @@ def require_sense(
         raise click.UsageError("--learning-curve needs --learning-curve-output or its plot, and they need it")
     if curve and modes:
         raise click.UsageError(f"--learning-curve belongs to a whole run, without {modes[0]}")
-    chooses = "auto" in [name.strip() for name in options["models"].split(",")]
+    chooses = "auto" in models_named(options)
     if options["search_output"] and not (options["search"] or options["grid"] or chooses):
         raise click.UsageError("--search-output needs --search, --grid, or auto among the models")
     outputs = [name for name, value in options.items() if value and (name == "output" or name.endswith("_output"))]
     foreign = [f"--{name.replace('_', '-')}" for name in outputs if modes and not _writes(modes[0], name)]
     if foreign:
         raise click.UsageError(f"{modes[0]} does not write {' and '.join(foreign)}; leave it out")
+
+
+def require_libraries(options: dict[str, Any]) -> None:
+    """Refuse models whose library is not installed, before anything is read; with a scheduler, its workers need it.
+
+    Raises
+    ------
+    MissingExtraError
+        A library is not installed.
+    """
+    from srna_tools.evaluate.contenders import read_variants
+    from srna_tools.models.registry import MODELS
+
+    if options["dask_scheduler"]:
+        require_installed("distributed", needed_by="--dask-scheduler")
+        return
+    variants = read_variants(options["model_settings"]) if options["model_settings"] else {}
+    for name in models_named(options):
+        kind = variants.get(name, {"kind": name})["kind"]
+        if kind in MODELS:
+            require_installed(*MODELS[kind].needs, needed_by=f"the model {name} of --models")
+
+
+def models_named(options: dict[str, Any]) -> list[str]:
+    """Names of the models to compare."""
+    return [name.strip() for name in options["models"].split(",")]
 
 
 def _writes(mode: str, output: str) -> bool:

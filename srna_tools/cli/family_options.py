@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from srna_tools.cli.executable import EXISTING_FILE, Function, NameList, NumberList, with_options
+from srna_tools.extras import require_installed
 from srna_tools.io.sequence_inputs import PARTS
 
 _COUNT = click.IntRange(1)
@@ -186,6 +187,19 @@ def foreign_settings(kinds: tuple[str, ...], given: Mapping[str, Any]) -> list[s
 
     known = {field.name for kind in kinds for field in fields(FAMILY_MODELS[kind].settings)}
     return [_WORDS[name] for name in sorted(set(given) - known)]
+
+
+def require_libraries(kind: str, needed_by: str) -> None:
+    """Refuse a kind of model whose library is not installed, before anything is read.
+
+    Raises
+    ------
+    MissingExtraError
+        It is not installed.
+    """
+    from srna_tools.sequences.registry import FAMILY_MODELS
+
+    require_installed(*FAMILY_MODELS[kind].needs, needed_by=needed_by)
 
 
 def _as_in(kind: str, name: str, value: Any, default: Any) -> Any:

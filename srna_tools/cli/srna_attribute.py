@@ -67,6 +67,7 @@ def main(*, samples: Path, model: Path, engine: str, rule: str, reference: str, 
 
     Example: srna-attribute samples.h5ad --model tissue.safetensors -o top_features.tsv --heatmap-dir heatmaps
     """
+    from srna_tools.attribute.engines import require_libraries
     from srna_tools.attribute.explain import prepare
     from srna_tools.bundle import load_bundle
     from srna_tools.cli.attribute_classes import ranking_part
@@ -76,7 +77,9 @@ def main(*, samples: Path, model: Path, engine: str, rule: str, reference: str, 
     from srna_tools.cli.attribute_stability import stability_part
     from srna_tools.io.h5ad import read_samples
 
-    read, bundle = read_samples(samples), load_bundle(model)
+    bundle = load_bundle(model)
+    require_libraries(bundle, engine)
+    read = read_samples(samples)
     explainer = prepare(read, bundle, rule=rule, reference=reference, engine=engine, threads=threads)
     options["threads"] = threads
     makers = (ranking_part, sample_part, score_part, stability_part, deletion_part)

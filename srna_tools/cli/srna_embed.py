@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from srna_tools.cli.executable import EXISTING_FILE, NEW_FILE, executable, output_option, seed_option
+from srna_tools.extras import require_installed
 
 _METHODS = ("pca", "tsne", "umap")
 _MOST_DIMENSIONS = 50
@@ -44,12 +45,14 @@ def main(
 
     Example: srna-embed samples.h5ad --method umap --color tissue --plot-output umap.png -o umap.tsv
     """
-    from srna_tools.embed import embed, require_columns
+    from srna_tools.embed import UMAP, embed, require_columns
     from srna_tools.io.h5ad import read_samples
     from srna_tools.io.output import write_table
     from srna_tools.report.embedding_plot import embedding_plot
     from srna_tools.report.save import save_figure
 
+    if method == UMAP:
+        require_installed("scanpy", needed_by="--method umap")
     columns = list(dict.fromkeys(colors)) or ["dataset"]
     read = read_samples(samples)
     require_columns(read, columns)

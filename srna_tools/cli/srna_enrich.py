@@ -17,6 +17,7 @@ from srna_tools.cli.executable import (
     threads_option,
     with_options,
 )
+from srna_tools.extras import require_installed
 
 _METHODS = ("both", "over-representation", "gsea")
 
@@ -80,7 +81,7 @@ def main(
     Example: srna-enrich ranking.tsv --families --sets tissues.gmt --plot-output enrichment.png -o enrichment.tsv
     """
     from srna_tools.attribute.enrich import compare, results_in_words
-    from srna_tools.attribute.enrichment import Sizes
+    from srna_tools.attribute.enrichment import GSEA, Sizes
     from srna_tools.attribute.ranked_features import read_background, read_ranked
     from srna_tools.io.output import write_table
     from srna_tools.report.enrichment_plot import enrichment_plot
@@ -88,6 +89,8 @@ def main(
 
     if min_size > max_size:
         raise click.UsageError(f"--min-size {min_size} is more than --max-size {max_size}")
+    if method == GSEA:
+        require_installed("gseapy", needed_by="--method gsea")
     sets_for = sets_from(gmt_files, names, families, family_table, clusters, cluster_distance)
     comparison = compare(
         read_ranked(ranking),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from srna_tools.cli.class_options import class_choice, class_options
-from srna_tools.cli.evaluate_parts import require_sense
+from srna_tools.cli.evaluate_parts import models_named, require_libraries, require_sense
 from srna_tools.cli.executable import (
     EXISTING_FILE,
     NEW_FILE,
@@ -120,6 +120,8 @@ def main(*, samples: Path, label: str, folds_dir: Path | None, fold: str | None,
         folds_dir, fold, gathered,
         {**options, "predictions_output": predictions_output, "search_output": search_output},
     )  # fmt: skip
+    if not (folds_dir or gathered):
+        require_libraries(options)
     evaluation = _evaluation(samples, label, options)
     plan, material = evaluation.plan, evaluation.material
     for sentence in evaluation.sentences():
@@ -157,14 +159,13 @@ def _evaluation(samples: Path, label: str, options: dict[str, Any]) -> Evaluatio
 
     read = read_samples(samples)
     variants = read_variants(options["model_settings"]) if options["model_settings"] else {}
-    names = [name.strip() for name in options["models"].split(",")]
     given = settings_given({name: options[name] for name in SETTINGS})
     design = Design(
         options["scheme"], folds=options["folds"], repeats=options["repeats"], seed=options["seed"],
         group_column=options["group_column"], split_column=options["split_column"] or "",
     )  # fmt: skip
     choice = class_choice(options["classes"], options["catch_all"])
-    models = contenders(read, names, given, variants, options["feature_types"])
+    models = contenders(read, models_named(options), given, variants, options["feature_types"])
     return Evaluation.of(read, label, models, design, choice)
 
 

@@ -12,6 +12,7 @@ from srna_tools.cli.executable import EXISTING_FILE, NEW_FILE, executable, outpu
 from srna_tools.cli.family_motifs import motif_options, motif_sentences, motifs_wanted, write_motifs
 from srna_tools.cli.family_options import part_option
 from srna_tools.errors import InputError, SrnaToolsError, counted, listed
+from srna_tools.extras import require_installed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,12 +88,17 @@ def main(
     from srna_tools.sequences.base_attribution_inputs import read_explainable
     from srna_tools.sequences.family_bundle import load_family_bundle
     from srna_tools.sequences.motifs_families import motifs_of_families, require_filters
+    from srna_tools.sequences.registry import FAMILY_MODELS
 
     if mature and not (plot_output or motifs_wanted(options)):
         raise click.UsageError("--mature marks mature miRNAs in --plot-output and in motifs; ask for one of these")
     if plot_output and len(chosen) > _MOST_DRAWN:
         raise click.UsageError(f"--plot-output draws up to {_MOST_DRAWN} sequences, not {len(chosen)}")
+    for word, drawn in (("--plot-output", plot_output), ("--logo-dir", options["logo_dir"])):
+        if drawn:
+            require_installed("logomaker", needed_by=word)
     bundle = load_family_bundle(model)
+    require_installed(*FAMILY_MODELS[bundle.kind].scores_with, needed_by=f"the model of kind {bundle.kind}")
     number = _number_of(family, bundle)
     used = method_for(method, bundle.model)
     if motifs_wanted(options):

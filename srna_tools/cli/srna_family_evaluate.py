@@ -23,6 +23,7 @@ from srna_tools.cli.family_options import (
     family_settings,
     family_settings_given,
     foreign_settings,
+    require_libraries,
 )
 from srna_tools.errors import SampleError
 
@@ -162,6 +163,8 @@ def main(
     if foreign:
         raise click.UsageError(f"none of the models {', '.join(models)} has: {', '.join(foreign)}")
     design = _design(options)
+    for kind in models:
+        require_libraries(kind, f"the model {kind} of --models")
     read = read_family_files(inputs, names=options["names"], table=options["table"], max_length=options["max_length"])
     others, notes = read_others(negatives, options["max_length"])
     _require_others(options, has_others(read.families, others, design))

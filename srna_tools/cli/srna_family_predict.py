@@ -13,6 +13,7 @@ import click
 
 from srna_tools.cli.executable import EXISTING_FILE, FRACTION, NEW_FILE, executable, output_option, threads_option
 from srna_tools.cli.family_options import part_option
+from srna_tools.extras import require_installed
 
 if TYPE_CHECKING:
     from srna_tools.sequences.family_bundle import FamilyBundle
@@ -80,12 +81,14 @@ def main(
     from srna_tools.io.sequence_inputs import read_sequences
     from srna_tools.sequences.family_bundle import load_family_bundle
     from srna_tools.sequences.prediction import Rules, predict
+    from srna_tools.sequences.registry import FAMILY_MODELS
 
     if threshold is not None and fpr is not None:
         raise click.UsageError("--threshold and --fpr both set the threshold; give one of them")
     if any(value is not None and not math.isfinite(value) for value in (threshold, fpr)):
         raise click.UsageError("--threshold and --fpr must be finite numbers")
     bundle = load_family_bundle(model)
+    require_installed(*FAMILY_MODELS[bundle.kind].scores_with, needed_by=f"the model of kind {bundle.kind}")
     open_set = _threshold(bundle, threshold, fpr)
     chosen = open_set.threshold if open_set else threshold
     kinds: Counter[str] = Counter()

@@ -15,6 +15,7 @@ from srna_tools.cli.executable import (
     threads_option,
 )
 from srna_tools.cli.family_options import part_option
+from srna_tools.extras import require_installed
 from srna_tools.sequences.structure_folding import THRESHOLD
 from srna_tools.sequences.structure_matrices import MATRICES
 
@@ -73,6 +74,7 @@ def main(
     from srna_tools.sequences.structure_matrices import Encoding
     from srna_tools.sequences.structure_tables import PictureFiles, chosen, write_structures
 
+    require_installed("RNA")
     encoding = Encoding(matrix, ordered, threshold)
     records = chosen(read_sequences(sequences, part), names)
     if image_dir:

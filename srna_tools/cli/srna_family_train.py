@@ -15,8 +15,10 @@ from srna_tools.cli.family_options import (
     family_settings,
     family_settings_given,
     foreign_settings,
+    require_libraries,
 )
 from srna_tools.cli.family_trained import evaluation_table, roc_table, summary
+from srna_tools.extras import NETWORK_LIBRARIES, require_installed
 
 if TYPE_CHECKING:
     from srna_tools.sequences.calibration import Judgement
@@ -115,10 +117,10 @@ def main(*, inputs: tuple[Path, ...], kind: str, negatives: tuple[Path, ...], ou
 
     given = family_settings_given(options)
     _require_sense(kind, given, options | {"negatives": negatives})
+    if kind != _AUTO:
+        require_libraries(kind, f"--model {kind}")
     if options["keras_output"]:
-        from srna_tools.models.keras_training import start_keras
-
-        start_keras(options["seed"])  # where Keras is missing, it is said before the training
+        require_installed(*NETWORK_LIBRARIES, needed_by="--keras-output")
     read = read_inputs(inputs, negatives, options)
     for sentence in read.notes:
         click.echo(sentence)

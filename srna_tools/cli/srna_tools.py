@@ -25,19 +25,23 @@ def main() -> None:
 @click.option(
     "-o", "--output", type=NEW_FOLDER, default="demo-output", show_default=True, help="Folder for the results."
 )
+@click.option(
+    "--quick", is_flag=True, help="Annotate with models that come with the package, and explain nothing: some seconds."
+)
 @seed_option
 @threads_option
-def demo(*, output: Path, seed: int, threads: int) -> None:
+def demo(*, output: Path, quick: bool, seed: int, threads: int) -> None:
     """Annotate samples of two simulated studies with models trained on six others.
 
     Writes predictions.tsv, top_features.tsv, report.html and all that lies between into the folder, and
-    prints each command, so that it can be repeated on real data.
+    prints each command, so that it can be repeated on real data. Where TensorFlow is not installed the models
+    are those that come with the package.
 
     Example: srna-tools demo -o demo-output
     """
     from srna_tools.cli.demo import run_demo
 
-    run_demo(output, seed, threads)
+    run_demo(output, seed=seed, threads=threads, quick=quick)
 
 
 main.add_command(demo, "demo")

@@ -19,7 +19,13 @@ from srna_tools.cli.executable import (
     threads_option,
 )
 from srna_tools.cli.model_options import SETTINGS, model_options, settings_given
-from srna_tools.cli.train_parts import AUTO, require_labels_are_classes, require_sense, require_unlabelled
+from srna_tools.cli.train_parts import (
+    AUTO,
+    require_labels_are_classes,
+    require_libraries,
+    require_sense,
+    require_unlabelled,
+)
 from srna_tools.cli.trained import numbers_summary, summary
 
 if TYPE_CHECKING:
@@ -104,6 +110,7 @@ def main(*, samples: Path, label: str, kind: str, classes: tuple[str, ...] | Non
     require_sense(kind, given, options)
     require_unlabelled(unlabelled, min_confidence, self_training_output)
     require_labels_are_classes(options["numeric"], classes, catch_all, unlabelled)
+    require_libraries(kind)
     read = read_samples(samples)
     if options["numeric"]:
         _train_numbers(read, label, given, options, output)

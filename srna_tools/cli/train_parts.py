@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from srna_tools.extras import require_installed
+
 AUTO = "auto"
 _OF_AUTO = {"--choice-output", "--choice-plot-output"}
 _OF_NETWORKS = {"--curve-output", "--keras-output"}
@@ -36,6 +38,20 @@ def require_sense(kind: str, given: dict[str, Any], options: dict[str, Any]) -> 
     foreign += sorted(word for word, name in outputs.items() if options[name] and word not in has)
     if foreign:
         raise click.UsageError(f"--model {kind} does not have: {', '.join(foreign)}")
+
+
+def require_libraries(kind: str) -> None:
+    """Refuse a kind of model whose library is not installed, before anything is read; auto does without networks.
+
+    Raises
+    ------
+    MissingExtraError
+        It is not installed.
+    """
+    from srna_tools.models.registry import MODELS
+
+    if kind != AUTO:
+        require_installed(*MODELS[kind].needs, needed_by=f"--model {kind}")
 
 
 def require_labels_are_classes(numeric: bool, classes: object, catch_all: str, unlabelled: Path | None) -> None:

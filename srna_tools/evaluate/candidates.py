@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
 
 import anndata
 
+from srna_tools.errors import how_to_install
 from srna_tools.evaluate.contender import Contender
+from srna_tools.extras import NETWORK_LIBRARIES, is_installed
 from srna_tools.models.discriminant import DiscriminantSettings
 from srna_tools.models.logistic import LogisticSettings
 from srna_tools.models.mlp import MlpSettings
@@ -48,8 +49,10 @@ def automatic(samples: anndata.AnnData, feature_types: tuple[str, ...] = ()) -> 
     """
     recorded = TransformSpecification.recorded_in(samples)
     candidates = tuple(_different(recorded, feature_types))
-    if importlib.util.find_spec("tensorflow") is None:
-        _LOG.warning("TensorFlow is not installed: auto chooses among models that are no networks")
+    if not is_installed(*NETWORK_LIBRARIES):
+        _LOG.warning(
+            "TensorFlow is not installed: auto chooses among models that are no networks; %s", how_to_install("train")
+        )
         candidates = tuple(one for one in candidates if not MODELS[one.kind].uses_tensorflow)
     return replace(candidates[0], name=AUTO, candidates=candidates)
 

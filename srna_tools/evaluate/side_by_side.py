@@ -14,11 +14,12 @@ from contextlib import contextmanager
 import numpy as np
 from tqdm import tqdm
 
-from srna_tools.errors import MissingExtraError, SampleError
+from srna_tools.errors import SampleError
 from srna_tools.evaluate.carry_out import carry_out
 from srna_tools.evaluate.estimate import seconds_of
 from srna_tools.evaluate.finished import FinishedFits
 from srna_tools.evaluate.fits import Fit, FitResult, Material
+from srna_tools.extras import import_from_extra
 
 _LOG = logging.getLogger(__name__)
 _CONNECT_SECONDS = 30
@@ -134,12 +135,9 @@ def _backend(workers: int, scheduler: str) -> Iterator[None]:
 
 @contextmanager
 def _cluster(address: str) -> Iterator[None]:
+    distributed = import_from_extra("distributed")
     try:
-        from distributed import Client
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("Dask", "cluster") from error
-    try:
-        client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=True)  # type: ignore[no-untyped-call]
+        client = distributed.Client(address, timeout=_CONNECT_SECONDS, set_as_default=True)
     except (OSError, ValueError, TypeError) as error:
         raise SampleError(
             f"no Dask scheduler answers at {address} ({error}); start one with: dask scheduler, and workers with: "

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from srna_tools.errors import MissingExtraError, SampleError, listed
+from srna_tools.errors import SampleError, listed
+from srna_tools.extras import import_from_extra
 from srna_tools.models.fused_adam import fused_adam
 from srna_tools.models.interface import balanced_weights
 
@@ -32,11 +33,7 @@ def start_keras(seed: int) -> Any:
     # oneDNN chooses its order of summation by the machine; without it a seed gives the same weights on more machines.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    try:
-        import keras
-        import tensorflow
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("TensorFlow", "train") from error
+    tensorflow, keras = import_from_extra("tensorflow"), import_from_extra("keras")
     if first:
         tensorflow.config.threading.set_intra_op_parallelism_threads(1)
         tensorflow.config.threading.set_inter_op_parallelism_threads(1)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from srna_tools.errors import BundleError
+from srna_tools.extras import NETWORK_LIBRARIES
 from srna_tools.models.class_means import ClassMeans
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.discriminant import DiscriminantSettings, discriminant_seconds, train_discriminant
@@ -48,6 +49,11 @@ class ModelKind:
     transform: TransformSpecification
     seconds: Callable[[np.ndarray, int, Any], float]
     uses_tensorflow: bool = False
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Libraries of extras that its training needs."""
+        return NETWORK_LIBRARIES if self.uses_tensorflow else ()
 
 
 MODELS: dict[str, ModelKind] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from srna_tools.errors import MissingExtraError
+from srna_tools.extras import import_from_extra
 from srna_tools.report.figure import short
 from srna_tools.report.panel import Panel, figure_of, stacked, tidy
 from srna_tools.sequences.letters import LETTERS
-from srna_tools.writable_caches import use_writable_caches
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,7 +84,7 @@ def motif_logos(motifs: Sequence[DrawnMotif], title: str, caption: str) -> Figur
     MissingExtraError
         logomaker is not installed.
     """
-    logomaker = _logomaker()
+    logomaker = import_from_extra("logomaker")
     widest = max(len(motif.bits) for motif in motifs)
 
     def draw(part: FigureBase) -> None:
@@ -120,7 +118,7 @@ def sequence_logos(sequences: Sequence[DrawnSequence], title: str, caption: str)
     MissingExtraError
         logomaker is not installed.
     """
-    logomaker = _logomaker()
+    logomaker = import_from_extra("logomaker")
     panels = [_sequence_panel(logomaker, one) for one in sequences]
     last = panels[-1]
     panels[-1] = Panel(last.heading, last.width, last.height, caption, last.draw)
@@ -175,11 +173,3 @@ def _draw_row(logomaker: Any, axes: Axes, one: DrawnSequence, start: int, end: i
 def _logo(logomaker: Any, heights: np.ndarray, axes: Axes) -> None:
     table = pd.DataFrame(heights, columns=list(LETTERS))
     logomaker.Logo(table, ax=axes, color_scheme=LETTER_COLOURS, font_name=_FONT, width=_LETTER_WIDTH, zorder=2)
-
-
-def _logomaker() -> Any:
-    use_writable_caches()
-    try:
-        return importlib.import_module("logomaker")
-    except ModuleNotFoundError as missing:
-        raise MissingExtraError("logomaker", "sequence") from missing

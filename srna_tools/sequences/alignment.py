@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from srna_tools.errors import MissingExtraError
+from srna_tools.extras import import_from_extra
 
 # Letters that stand for no amino acid that FAMSA confuses with another; U is a rare one to it.
 _TO_FAMSA = str.maketrans("UN", "TX")
@@ -27,11 +27,7 @@ def aligned(sequences: Sequence[str]) -> list[str]:
     """
     if len(sequences) < 2:  # noqa: PLR2004 - one sequence is its own alignment
         return list(sequences)
-    try:
-        import pyfamsa
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("pyfamsa", "sequence") from error
-
+    pyfamsa = import_from_extra("pyfamsa")
     given = [
         pyfamsa.Sequence(str(place).encode(), sequence.translate(_TO_FAMSA).encode())
         for place, sequence in enumerate(sequences)

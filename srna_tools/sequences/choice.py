@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,12 @@ import pandas as pd
 from tqdm import tqdm
 
 from srna_tools.errors import MissingExtraError
+from srna_tools.extras import require_installed
 from srna_tools.sequences.calibration import Judgement, judge
 from srna_tools.sequences.held_out import HeldOut
+from srna_tools.sequences.registry import FAMILY_MODELS
+
+_LOG = logging.getLogger(__name__)
 
 #: Kinds that train in minutes at most, in the order in which equals are taken; networks take much longer.
 CANDIDATES = ("profile", "combined", "kmer", "nearest")
@@ -63,28 +68,30 @@ class Choice:
 
 
 def choose(held_out: HeldOut, settings: Mapping[str, Any], *, seed: int, threads: int) -> Choice:
-    """Judge kinds of models on the same sequences left out.
+    """Judge kinds of models on the same sequences left out; those whose libraries are missing are not tried, and named.
 
     Parameters
     ----------
     settings
-        Of each candidate, by its kind.
-
-    Raises
-    ------
-    MissingExtraError
-        No candidate can be trained, as libraries are missing.
+        Of each candidate, by its kind; at least one needs no library of an extra.
     """
-    judgements, missing = {}, {}
-    for kind in (progress := tqdm(settings, desc="kinds of models", unit="kind", disable=None)):
+    missing = {kind: reason for kind in settings if (reason := _what_is_missing(kind))}
+    for kind, reason in missing.items():
+        _LOG.warning("%s is not tried, as %s", kind, reason)
+    judgements = {}
+    possible = [kind for kind in settings if kind not in missing]
+    for kind in (progress := tqdm(possible, desc="kinds of models", unit="kind", disable=None)):
         progress.set_postfix_str(kind)
-        try:
-            judgements[kind] = judge(kind, settings[kind], held_out, seed=seed, threads=threads)
-        except MissingExtraError as error:
-            missing[kind], reason = str(error), error
-    if not judgements:
-        raise reason
+        judgements[kind] = judge(kind, settings[kind], held_out, seed=seed, threads=threads)
     return Choice(judgements, missing)
+
+
+def _what_is_missing(kind: str) -> str:
+    try:
+        require_installed(*FAMILY_MODELS[kind].needs, needed_by="it")
+    except MissingExtraError as error:
+        return str(error)
+    return ""
 
 
 def _accuracy(judgement: Judgement, scheme: str) -> float:

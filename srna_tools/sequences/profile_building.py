@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from srna_tools.errors import MissingExtraError
+from srna_tools.extras import import_from_extra
 from srna_tools.sequences.alignment import aligned
 
 #: Columns of the parameters of a node: odds of A, C, G, U and N in its match state against equal bases; into the match
@@ -63,11 +63,7 @@ def raw_profile(sequences: Sequence[str]) -> RawProfile:
     Eddy, PLoS Computational Biology 4, e1000069 (2008): effective number of sequences by relative entropy. Columns
     with a base in three tenths of the weighted sequences are match states.
     """
-    try:
-        from pyhmmer import easel, plan7
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("pyhmmer", "sequence") from error
-
+    easel, plan7 = import_from_extra("pyhmmer.easel"), import_from_extra("pyhmmer.plan7")
     alphabet: Any = easel.Alphabet.rna()
     rows = [easel.TextSequence(name=str(place).encode(), sequence=row) for place, row in enumerate(aligned(sequences))]
     alignment = easel.TextMSA(name=b"family", sequences=rows).digitize(alphabet)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from srna_tools.errors import BundleError
+from srna_tools.extras import NETWORK_LIBRARIES
 from srna_tools.sequences.combined import CombinedModel, CombinedSettings, train_combined
 from srna_tools.sequences.interface import FamilyModel, TrainFamilies
 from srna_tools.sequences.kmer import KmerModel, KmerSettings, train_kmer
@@ -32,22 +33,29 @@ class FamilyModelKind:
     train
         From families, settings, seed and threads to a trained model.
     needs
-        Extra of the package that training needs, ``train`` or ``sequence``; empty for none.
+        Libraries of extras that its training needs, of `srna_tools.extras.LIBRARIES`.
+    scores_with
+        Those that its predictions need.
     """
 
     model: type[FamilyModel]
     settings: type[Any]
     train: TrainFamilies
-    needs: str = ""
+    needs: tuple[str, ...] = ()
+    scores_with: tuple[str, ...] = ()
 
 
+_PROFILES = ("pyfamsa", "pyhmmer")
+_FOLDING = ("RNA",)
 FAMILY_MODELS: dict[str, FamilyModelKind] = {
     "cnn": FamilyModelKind(OneHotNetwork, CnnSettings, train_cnn),
-    "combined": FamilyModelKind(CombinedModel, CombinedSettings, train_combined, "sequence"),
+    "combined": FamilyModelKind(CombinedModel, CombinedSettings, train_combined, _PROFILES),
     "kmer": FamilyModelKind(KmerModel, KmerSettings, train_kmer),
     "nearest": FamilyModelKind(NearestModel, NearestSettings, train_nearest),
-    "profile": FamilyModelKind(ProfileModel, ProfileSettings, train_profile, "sequence"),
-    "structure": FamilyModelKind(StructureNetwork, StructureSettings, train_structure, "train"),
+    "profile": FamilyModelKind(ProfileModel, ProfileSettings, train_profile, _PROFILES),
+    "structure": FamilyModelKind(
+        StructureNetwork, StructureSettings, train_structure, (*_FOLDING, *NETWORK_LIBRARIES), _FOLDING
+    ),
 }
 
 

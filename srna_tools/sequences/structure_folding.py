@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from srna_tools.errors import MissingExtraError
+from srna_tools.extras import import_from_extra, require_installed
 
 T = TypeVar("T")
 
@@ -56,24 +55,6 @@ class Fold(NamedTuple):
     energy: float
 
 
-def vienna() -> Any:
-    """Import ViennaRNA.
-
-    Raises
-    ------
-    MissingExtraError
-        It is not installed.
-    """
-    try:
-        with warnings.catch_warnings():
-            # Its generated types have no module name, about which newer versions of Python warn once at the import.
-            warnings.filterwarnings("ignore", message=".*[Ss]wig", category=DeprecationWarning)
-            import RNA
-    except ModuleNotFoundError as error:
-        raise MissingExtraError("ViennaRNA", "sequence") from error
-    return RNA
-
-
 def base_pairs(sequence: str, threshold: float = THRESHOLD) -> BasePairs:
     """Pairs of a clean sequence that are at least as probable as `threshold`; unknown bases pair with nothing.
 
@@ -82,7 +63,7 @@ def base_pairs(sequence: str, threshold: float = THRESHOLD) -> BasePairs:
     MissingExtraError
         ViennaRNA is not installed.
     """
-    rna = vienna()
+    rna = import_from_extra("RNA")
     if not sequence:
         return _pairs_of([])
     if len(sequence) > _LONGEST_UNSCALED:
@@ -100,7 +81,7 @@ def fold(sequence: str, threshold: float = THRESHOLD) -> Fold:
     MissingExtraError
         ViennaRNA is not installed.
     """
-    rna = vienna()
+    rna = import_from_extra("RNA")
     if not sequence:
         return Fold(_pairs_of([]), "", 0.0)
     compound = rna.fold_compound(sequence)
@@ -120,7 +101,7 @@ def folded(
     MissingExtraError
         ViennaRNA is not installed.
     """
-    vienna()
+    require_installed("RNA")
     if threads == 1 or len(sequences) < _WORTH_PROCESSES:
         return (function(sequence, threshold) for sequence in sequences)
     from joblib import Parallel, delayed

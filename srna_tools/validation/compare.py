@@ -212,8 +212,6 @@ def _any_constant(figures: pd.DataFrame) -> bool:
 
 def _holm(rows: Sequence[_Comparison]) -> list[_Comparison]:
     """Correct the p of the pairs, those of candidates apart from those with the baseline."""
-    from statsmodels.stats.multitest import multipletests
-
     corrected = list(rows)
     for with_baseline in (False, True):
         family = [
@@ -222,9 +220,25 @@ def _holm(rows: Sequence[_Comparison]) -> list[_Comparison]:
             if (BASELINE in (row.model_a, row.model_b)) == with_baseline and not np.isnan(row.p)
         ]
         if family:
-            values = multipletests([rows[place].p for place in family], method="holm")[1]
-            for place, value in zip(family, values, strict=True):
+            for place, value in zip(family, holm(np.array([rows[place].p for place in family])), strict=True):
                 corrected[place] = replace(rows[place], p_corrected=float(value))
+    return corrected
+
+
+def holm(p: np.ndarray) -> np.ndarray:
+    r"""Correct p of several tests for their number, so that one wrongly significant is rare among all of them.
+
+    With p in ascending order, the largest up to each counts:
+
+    .. math:: p'_{(i)} = \max_{j \le i} \min(1, (m - j + 1) \, p_{(j)})
+
+    References
+    ----------
+    Holm, Scandinavian Journal of Statistics 6, 65-70 (1979).
+    """
+    ascending = np.argsort(p, kind="stable")
+    corrected = np.empty(len(p))
+    corrected[ascending] = np.maximum.accumulate(np.arange(len(p), 0, -1) * p[ascending]).clip(max=1)
     return corrected
 
 

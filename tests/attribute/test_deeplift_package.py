@@ -55,10 +55,10 @@ def test_keras_and_the_package_itself_stay_as_they_were():
     model.fit(X, Y, epochs=1, verbose=0)
 
 
-@pytest.mark.parametrize("absent", ["deeplift", "tensorflow"])
-def test_a_missing_library_is_named_with_the_command_that_installs_it(monkeypatch, absent):
+@pytest.mark.parametrize(("absent", "extra"), [("deeplift", "deeplift"), ("tensorflow", "train")])
+def test_a_missing_library_is_named_with_the_command_that_installs_it(monkeypatch, absent, extra):
     monkeypatch.setitem(sys.modules, absent, None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'srna-tools\[deeplift\]'"):
+    with pytest.raises(MissingExtraError, match=rf"pip install 'srna-tools\[{extra}\]'"):
         package_contributions(WEIGHTS, SAMPLE, ZEROS)
 
 

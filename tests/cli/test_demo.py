@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
@@ -15,16 +16,14 @@ from srna_tools.predict.annotate import COLUMNS
 _PROGRAM = Path(sys.executable).parent / "srna-tools"
 
 
-def run_demo(folder, threads):
-    return subprocess.run(
-        [_PROGRAM, "demo", "-o", folder, "--threads", str(threads)], capture_output=True, text=True, check=True
-    ).stdout
+def run_demo(folder, *options):
+    return subprocess.run([_PROGRAM, "demo", "-o", folder, *options], capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
-    return folder / "out", run_demo(folder / "out", threads=2)
+    return folder / "out", run_demo(folder / "out", "--threads", "2")
 
 
 def test_every_sample_without_annotation_has_one_row(demo):
@@ -98,7 +97,23 @@ def test_the_report_says_that_the_data_is_simulated_and_stands_alone(demo):
 
 def test_one_thread_gives_the_same_tables_as_two(demo, tmp_path):
     folder, _ = demo
-    run_demo(tmp_path / "again", threads=1)
+    run_demo(tmp_path / "again", "--threads", "1")
 
     for name in ("predictions.tsv", "sex_and_age.tsv", "top_features.tsv", "embedding.tsv", "tissue.safetensors"):
         assert (folder / name).read_bytes() == (tmp_path / "again" / name).read_bytes(), name
+
+
+def test_the_quick_demo_annotates_with_the_models_of_the_package(tmp_path):
+    printed = run_demo(tmp_path / "quick", "--quick")
+    folder = tmp_path / "quick"
+    table = pd.read_csv(folder / "predictions.tsv", sep="\t", keep_default_na=False)
+
+    assert (table["status"] == "ok").sum() > len(table) / 2
+    assert "networks that come with the package" in printed
+    assert "srna-train" not in printed
+    assert "srna-attribute" not in printed
+    assert "Open " in printed
+    assert "simulated" in (folder / "report.html").read_text(encoding="utf-8")
+    for label in ("tissue", "sex", "age_group"):
+        shipped = files("srna_tools.simulate") / "models" / f"{label}.safetensors"
+        assert (folder / f"{label}.safetensors").read_bytes() == shipped.read_bytes()

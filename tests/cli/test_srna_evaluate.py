@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import signal
 import subprocess
@@ -188,8 +187,7 @@ def test_resources_are_left_out_whole(biased_studies, tmp_path):
 
 def test_auto_chooses_anew_in_each_training_set(biased_studies, tmp_path, monkeypatch):
     """Without TensorFlow, since networks take long; a second run takes everything from the first."""
-    found = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "tensorflow" else found(name))
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
     write_samples(biased_studies(studies=3), tmp_path / "samples.h5ad")
     options = ("--scheme", "dataset-out", "--bootstraps", 20, "--resume", tmp_path / "done", "--threads", 1)
     outputs = ("-o", tmp_path / "m", "--predictions-output", tmp_path / "p", "--search-output", tmp_path / "s",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import signal
 import subprocess
 import sys
@@ -72,8 +71,7 @@ def test_the_mlp_with_its_curve_and_its_keras_file(samples, tmp_path):
 @pytest.fixture
 def without_tensorflow(monkeypatch):
     """Networks take long; without TensorFlow auto leaves them out."""
-    found = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "tensorflow" else found(name))
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import sys
 from dataclasses import replace
 
 import pytest
@@ -16,8 +16,7 @@ from srna_tools.preprocess.specification import EXPRESSED, TransformSpecificatio
 
 @pytest.fixture
 def without_tensorflow(monkeypatch):
-    found = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "tensorflow" else found(name))
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
 
 
 def test_the_discriminant_comes_first_and_every_candidate_is_another(studies):
@@ -56,7 +55,10 @@ def test_feature_types_that_the_user_names_hold_for_all(studies):
 def test_networks_are_left_out_where_tensorflow_is_not_installed(studies, without_tensorflow, warnings_logged):
     auto = automatic(studies)
     assert not any(MODELS[one.kind].uses_tensorflow for one in auto.candidates)
-    assert warnings_logged.messages == ["TensorFlow is not installed: auto chooses among models that are no networks"]
+    assert warnings_logged.messages == [
+        "TensorFlow is not installed: auto chooses among models that are no networks; "
+        "install it with: pip install 'srna-tools[train]'"
+    ]
 
 
 def test_with_tensorflow_nothing_is_said(studies, warnings_logged):

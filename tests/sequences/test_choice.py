@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import logging
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from srna_tools.errors import MissingExtraError
 from srna_tools.sequences.calibration import Judgement
 from srna_tools.sequences.choice import Choice, choose
 from srna_tools.sequences.held_out import hold_out
@@ -51,29 +53,23 @@ def kinds(tiny, monkeypatch):
             real.model(real.train(families, settings, seed, threads).model.means[::-1].copy(), 1.0)
         )
 
-    def missing(*_):
-        raise MissingExtraError("pyfamsa", "sequence")
-
     monkeypatch.setitem(FAMILY_MODELS, "wrong", FamilyModelKind(real.model, real.settings, learn_wrong))
-    monkeypatch.setitem(FAMILY_MODELS, "missing", FamilyModelKind(real.model, real.settings, missing))
+    monkeypatch.setitem(FAMILY_MODELS, "missing", FamilyModelKind(real.model, real.settings, None, ("pyfamsa",)))
+    monkeypatch.setitem(sys.modules, "pyfamsa", None)
     return {kind: real.settings() for kind in ("missing", "wrong", tiny)}
 
 
-def test_all_are_judged_on_the_same_and_the_best_is_chosen(kinds, simulated_families):
+def test_all_are_judged_on_the_same_and_the_best_is_chosen(kinds, simulated_families, caplog):
     held_out = hold_out(simulated_families(), np.arange(160), {}, seed=0)
 
-    choice = choose(held_out, kinds, seed=0, threads=1)
+    with caplog.at_level(logging.WARNING, logger="srna_tools"):
+        choice = choose(held_out, kinds, seed=0, threads=1)
 
     assert choice.chosen == "tiny"
     assert list(choice.judgements) == ["wrong", "tiny"]
-    assert choice.missing == {"missing": "this step needs pyfamsa; install it with: pip install 'srna-tools[sequence]'"}
+    reason = "it needs pyfamsa; install it with: pip install 'srna-tools[sequence]'"
+    assert choice.missing == {"missing": reason}
+    assert caplog.messages == [f"missing is not tried, as {reason}"]
     tested = {judgement.figures["random"]["sequences"] for judgement in choice.judgements.values()}
     assert len(tested) == 1
     assert isinstance(choice.table(), pd.DataFrame)
-
-
-def test_if_nothing_can_be_trained_the_missing_library_is_named(kinds, simulated_families):
-    held_out = hold_out(simulated_families(), np.arange(160), {}, seed=0)
-
-    with pytest.raises(MissingExtraError, match="pyfamsa"):
-        choose(held_out, {"missing": None}, seed=0, threads=1)

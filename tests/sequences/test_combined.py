@@ -136,5 +136,5 @@ def test_the_kind_is_registered():
         CombinedModel,
         CombinedSettings,
         train_combined,
-        "sequence",
+        ("pyfamsa", "pyhmmer"),
     )

@@ -143,4 +143,4 @@ def test_damage_is_refused(trained, damage):
 
 def test_the_kind_is_registered_with_its_defaults():
     kind = FAMILY_MODELS["kmer"]
-    assert (kind.model, kind.settings().k, kind.train, kind.needs) == (KmerModel, (3, 4, 5, 6), train_kmer, "")
+    assert (kind.model, kind.settings().k, kind.train, kind.needs) == (KmerModel, (3, 4, 5, 6), train_kmer, ())

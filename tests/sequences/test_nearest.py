@@ -133,4 +133,4 @@ def test_damage_is_refused(trained, damage):
 
 def test_the_kind_is_registered():
     kind = FAMILY_MODELS["nearest"]
-    assert (kind.model, kind.settings, kind.train, kind.needs) == (NearestModel, NearestSettings, train_nearest, "")
+    assert (kind.model, kind.settings, kind.train, kind.needs) == (NearestModel, NearestSettings, train_nearest, ())

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 from sklearn import metrics as oracle
+from statsmodels.stats.multitest import multipletests
 
 from srna_tools.validation.bootstrap import dataset_draws
-from srna_tools.validation.compare import COMPARISON_COLUMNS, compare_models
+from srna_tools.validation.compare import COMPARISON_COLUMNS, compare_models, holm
 
 MODELS = ("mlp", "logistic", "forest")
 FIGURES = ["p", "p_corrected", "low", "high"]
@@ -155,3 +156,8 @@ def test_the_baseline_is_no_candidate(three_models, with_baseline):
     smallest = over_datasets.sort_values("p").iloc[0]
     assert smallest["p_corrected"] == pytest.approx(3 * smallest["p"])
     assert (over_datasets["difference"] > 0).all()
+
+
+@pytest.mark.parametrize("p", [[0.03], [0.01, 0.01, 0.04], [0.9, 0.8, 0.02, 0.5, 0.001], [0.2] * 4])
+def test_p_of_several_tests_are_corrected_as_by_statsmodels(p):
+    np.testing.assert_array_equal(holm(np.array(p)), multipletests(p, method="holm")[1])
