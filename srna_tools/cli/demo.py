@@ -21,6 +21,7 @@ from srna_tools.cli.srna_normalize import main as srna_normalize
 from srna_tools.cli.srna_predict import main as srna_predict
 from srna_tools.cli.srna_report import main as srna_report
 from srna_tools.cli.srna_train import main as srna_train
+from srna_tools.io.output import make_folder
 from srna_tools.predict.status import OK
 
 _NOTE = "All data in this report is simulated: no sample of it was ever sequenced."
@@ -30,7 +31,7 @@ _WITH_CONTAMINANTS = ("--feature-types", "miRNA", "--feature-types", "contaminan
 
 def run_demo(folder: Path, seed: int, threads: int) -> None:
     """Simulate, then run every executable in the folder; the first that fails ends the demo."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     home = Path.cwd()
     os.chdir(folder)
     try:
@@ -51,7 +52,7 @@ def _write_inputs(seed: int) -> pd.DataFrame:
     training, annotation = demo_studies(seed)
     for name, simulation in (("training", training), ("new", annotation)):
         place = Path("input", name)
-        place.mkdir(parents=True, exist_ok=True)
+        make_folder(place)
         write_oasis_archives(simulation, place)
         write_contaminants(simulation, place / "contaminants.tsv")
     write_sample_sheet(training, Path("input", "training", "samples.tsv"))
