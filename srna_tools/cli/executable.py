@@ -9,6 +9,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,10 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 # What TensorFlow, scikit-learn and numpy all take, with room for the seeds of folds and repeats.
 _LARGEST_SEED = 2**31 - 1
+_LOST_WORKER = (
+    "a worker process was ended from outside, most likely since the memory was used up; grant the job more memory, or "
+    "use fewer --threads"
+)
 FRACTION = click.FloatRange(0, 1)
 
 Function = Callable[..., Any]
@@ -96,6 +101,8 @@ def executable(name: str) -> Callable[[Function], click.Command]:
                 _fail(name, str(error), error, debug)
             except MemoryError as error:
                 _fail(name, "the machine has too little memory for this input", error, debug)
+            except BrokenExecutor as error:
+                _fail(name, _LOST_WORKER, error, debug)
             except OSError as error:
                 if not arose_while_printing(error):
                     _fail(name, f"{error.filename or 'a file'}: {_reason(error)}", error, debug)

@@ -34,6 +34,8 @@ def open_h5ad(path: Path) -> anndata.AnnData:
     except MemoryError:
         raise
     except Exception as error:  # whatever anndata and HDF5 raise on a file that neither of them wrote
+        if "memory allocation failed" in str(error):
+            raise MemoryError from error
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise InputError(path, f"is truncated or not an AnnData file ({reason}); make it again") from error
 
