@@ -24,7 +24,9 @@ def write_bundle_file(header: dict[str, Any], parts: dict[str, dict[str, np.ndar
     Raises
     ------
     InputError
-        The disk is full or the folder cannot be written.
+        The folder cannot be written.
+    FullDiskError
+        The disk became full.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import save_file

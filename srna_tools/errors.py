@@ -34,6 +34,10 @@ class InputError(SrnaToolsError):
         super().__init__(f"{place}: {problem}")
 
 
+class FullDiskError(InputError):
+    """There is no space for an output, which is named."""
+
+
 class SampleError(SrnaToolsError):
     """The samples do not allow what was asked: labels, datasets, reads or features are missing."""
 
@@ -86,6 +90,11 @@ def listed(names: Iterable[object], most: int = _SHOWN) -> str:
     every = [str(name) for name in names]
     shown = ", ".join(every[:most])
     return f"{shown} and {len(every) - most} more" if len(every) > most else shown
+
+
+def on_one_line(sentence: str) -> str:
+    """Put a sentence on one line; what it quotes from a file may hold control characters, which act on terminals."""
+    return "".join(letter if letter.isprintable() else "?" for letter in " ".join(sentence.split()))
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:

@@ -17,7 +17,6 @@ from srna_tools.attribute.network_paths import BLOCK, MOST_BLOCKS, Evaluated, Pa
 from srna_tools.attribute.removal import Change, Predict, Removal
 from srna_tools.attribute.rules import relu
 from srna_tools.models.dense_network import DenseNetwork
-from srna_tools.writable_caches import use_writable_caches
 
 # Paths that are followed together: enough for full matrix products.
 _PATHS = 128
@@ -47,7 +46,6 @@ class NetworkSearch:
     """
 
     def __init__(self, network: DenseNetwork, predict: Predict, threads: int = 1) -> None:
-        use_writable_caches()
         self.predict = predict
         self.threads = threads
         weight, bias = network.weights[0]

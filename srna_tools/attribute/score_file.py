@@ -15,7 +15,8 @@ import pandas as pd
 
 from srna_tools import schema
 from srna_tools.attribute.explain import Explainer
-from srna_tools.io.output import written_whole
+from srna_tools.io.h5ad import write_into
+from srna_tools.io.hdf5 import Hdf5Output, hdf5_written_whole
 
 #: Rows of a chunk of the file: a divisor of the samples explained together, so that each chunk is written once.
 _CHUNK_ROWS = 64
@@ -40,18 +41,19 @@ class ScoreFile:
     explainer: Explainer
     path: Path
     _matrices: list[h5py.Dataset] = field(default_factory=list)
+    _output: Hdf5Output = field(init=False, repr=False)
 
     @contextmanager
     def open(self) -> Iterator[None]:
         """Take scores inside this block, which renames the file to `path` at its end."""
         explainer = self.explainer
         names = layer_names(explainer.bundle.classes)
-        with written_whole(self.path) as partial:
-            _annotation(explainer, names).write_h5ad(partial, compression="gzip")
-            with h5py.File(partial, "r+") as file:
-                places = ["X", *(f"layers/{name}" for name in names)]
-                self._matrices = [_matrix(file, place, explainer.inputs.shape) for place in places]
-                yield
+        with hdf5_written_whole(self.path) as self._output:
+            file = self._output.file
+            write_into(file, _annotation(explainer, names))
+            places = ["X", *(f"layers/{name}" for name in names)]
+            self._matrices = [_matrix(file, place, explainer.inputs.shape) for place in places]
+            yield
 
     def add(self, rows: np.ndarray, scores: np.ndarray) -> None:
         """Write the scores of samples that follow each other, shape (rows, classes, features)."""
@@ -61,6 +63,7 @@ class ScoreFile:
         of_prediction[place] = scores[np.arange(len(rows)), predicted]
         for code, matrix in enumerate(of_classes):
             matrix[place] = scores[:, code]
+        self._output.require_room()
 
 
 def layer_names(classes: Sequence[str]) -> list[str]:

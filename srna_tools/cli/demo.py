@@ -18,6 +18,7 @@ from srna_tools.cli.srna_predict import main as srna_predict
 from srna_tools.cli.srna_report import main as srna_report
 from srna_tools.errors import how_to_install
 from srna_tools.extras import NETWORK_LIBRARIES, is_installed
+from srna_tools.io.output import make_folder
 from srna_tools.predict.status import OK
 
 _NOTE = "All data in this report is simulated: no sample of it was ever sequenced."
@@ -33,7 +34,7 @@ def run_demo(folder: Path, *, seed: int, threads: int, quick: bool) -> None:
         Annotate with the models of the package, and explain nothing.
     """
     trains = not quick and is_installed(*NETWORK_LIBRARIES)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     home = Path.cwd()
     os.chdir(folder)
     try:

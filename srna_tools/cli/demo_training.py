@@ -14,6 +14,7 @@ from srna_tools.cli.srna_group import main as srna_group
 from srna_tools.cli.srna_import import main as srna_import
 from srna_tools.cli.srna_normalize import main as srna_normalize
 from srna_tools.cli.srna_train import main as srna_train
+from srna_tools.io.output import make_folder
 
 # Sex and age are in the contaminants as much as in the sRNAs (Fiosina 2019, sections 3.2 and 3.3).
 _WITH_CONTAMINANTS = ("--feature-types", "miRNA", "--feature-types", "contaminant")
@@ -35,7 +36,7 @@ def write_inputs(seed: int) -> pd.DataFrame:
     training, annotation = demo_studies(seed)
     for name, simulation in (("training", training), ("new", annotation)):
         place = Path("input", name)
-        place.mkdir(parents=True, exist_ok=True)
+        make_folder(place)
         write_oasis_archives(simulation, place)
         write_contaminants(simulation, place / "contaminants.tsv")
     write_sample_sheet(training, Path("input", "training", "samples.tsv"))

@@ -9,13 +9,19 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from typing import Any
 
 import click
 
-from srna_tools.errors import InputError, SrnaToolsError
+from srna_tools.cli import slots
+from srna_tools.cli.stopping import stopping_in_order
+from srna_tools.cli.streams import arose_while_printing, lead_stdout_nowhere, open_closed_streams
+from srna_tools.errors import InputError, SrnaToolsError, on_one_line
 from srna_tools.features import FEATURE_TYPES
+from srna_tools.io import unfinished
+from srna_tools.io.full_disk import reason_of
 from srna_tools.version import VERSION
 
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -23,9 +29,23 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 # What TensorFlow, scikit-learn and numpy all take, with room for the seeds of folds and repeats.
 _LARGEST_SEED = 2**31 - 1
+_LOST_WORKER = (
+    "a worker process was ended from outside, most likely since the memory was used up; grant the job more memory, or "
+    "use fewer --threads"
+)
 FRACTION = click.FloatRange(0, 1)
 
 Function = Callable[..., Any]
+
+
+class Process(click.Command):
+    """A command that, as a program of its own, can be stopped in order; called as a function it is as any other."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Run as the program: this is what console scripts call."""
+        open_closed_streams()
+        with stopping_in_order(self.name or ""):
+            return self.main(*arguments, **named)
 
 
 class NumberList(click.ParamType[tuple[float, ...]]):
@@ -74,18 +94,25 @@ def executable(name: str) -> Callable[[Function], click.Command]:
             _log_to_stderr(name)
             try:
                 _require_outputs(click.get_current_context())
+                if "threads" in options and (complaint := slots.complaint()):
+                    logging.getLogger("srna_tools").warning("%s", complaint)
                 function(**options)
             except SrnaToolsError as error:
                 _fail(name, str(error), error, debug)
             except MemoryError as error:
                 _fail(name, "the machine has too little memory for this input", error, debug)
-            except BrokenPipeError:
-                # The reader of the summary went away; the outputs are written by then.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            except BrokenExecutor as error:
+                _fail(name, _LOST_WORKER, error, debug)
             except OSError as error:
-                _fail(name, f"{error.filename or 'a file'}: {error.strerror or error}", error, debug)
+                if not arose_while_printing(error):
+                    _fail(name, f"{error.filename or 'a file'}: {_reason(error)}", error, debug)
+                lead_stdout_nowhere()
+                if not (isinstance(error, BrokenPipeError) and _all_is_written(click.get_current_context())):
+                    _fail(name, f"the summary cannot be printed: {_reason(error)}", error, debug)
 
-        command = click.command(name, context_settings={"max_content_width": 100}, epilog="For research use only.")(run)
+        command = click.command(
+            name, Process, context_settings={"max_content_width": 100}, epilog="For research use only."
+        )(run)
         command = click.option("--debug", is_flag=True, help="Show the full traceback of an error.")(command)
         return click.version_option(VERSION, prog_name=name, message="%(version)s")(command)
 
@@ -95,10 +122,22 @@ def executable(name: str) -> Callable[[Function], click.Command]:
 def _fail(name: str, sentence: str, error: BaseException, debug: bool) -> None:
     if debug:
         raise error
-    # What a file holds may be quoted in the sentence: control characters would act on the terminal.
-    readable = "".join(letter if letter.isprintable() else "?" for letter in " ".join(sentence.split()))
-    click.echo(f"{name}: {readable}", err=True)
+    click.echo(f"{name}: {on_one_line(sentence)}", err=True)
     sys.exit(1)
+
+
+def _reason(error: OSError) -> str:
+    return reason_of(error) or error.strerror or str(error)
+
+
+def _all_is_written(context: click.Context) -> bool:
+    """Whether all outputs are there, so that a reader of the summary who went away misses nothing else."""
+    return all(
+        unfinished.is_finished(path)
+        for option in context.command.params
+        if option.type is NEW_FILE
+        for path in _paths(context, option)
+    )
 
 
 def _require_outputs(context: click.Context) -> None:
@@ -116,8 +155,15 @@ def _require_outputs(context: click.Context) -> None:
             raise InputError(path, f"is a file of the input folder {inside[0]}; choose another output")
         if path.exists() and not path.is_file():
             raise InputError(path, "is not a regular file; choose another output")
-        if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-            raise InputError(path, f"cannot be written: {path.parent} is no folder that may be written to")
+        _require_writable(path, path.parent)
+    for option in context.command.params:
+        for path in _paths(context, option) if option.type is NEW_FOLDER else ():
+            _require_writable(path, next(place for place in (path, *path.absolute().parents) if place.exists()))
+
+
+def _require_writable(path: Path, folder: Path) -> None:
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(path, f"cannot be written: {folder} is no folder that may be written to")
 
 
 def _read_paths(context: click.Context) -> list[Path]:
@@ -147,8 +193,7 @@ def _log_to_stderr(name: str) -> None:
 
 def available_threads() -> int:
     """GALAXY_SLOTS where Galaxy sets it, else the cores that this process may use."""
-    slots = os.environ.get("GALAXY_SLOTS", "")
-    return int(slots) if slots.isdigit() and int(slots) > 0 else len(os.sched_getaffinity(0))
+    return slots.granted_cores() or slots.usable_cores()
 
 
 def threads_option(function: Function) -> Function:

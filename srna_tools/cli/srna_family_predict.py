@@ -124,7 +124,7 @@ def _written(
     """Give a function that adds a block to all outputs, which appear when the last one is written."""
     import pandas as pd
 
-    from srna_tools.io.output import table_in_parts, written_whole
+    from srna_tools.io.output import lines_in_parts, table_in_parts
 
     with contextlib.ExitStack() as stack:
         writers: list[_Write] = []
@@ -141,10 +141,8 @@ def _written(
 
             writers.append(probabilities)
         if accepted_output:
-            stream = stack.enter_context(
-                stack.enter_context(written_whole(accepted_output)).open("w", encoding="utf-8")
-            )
-            writers.append(lambda block: stream.writelines(_accepted(block)))
+            write_lines = stack.enter_context(lines_in_parts(accepted_output))
+            writers.append(lambda block: write_lines(_accepted(block)))
 
         def write_all(block: PredictedBlock) -> None:
             for write in writers:

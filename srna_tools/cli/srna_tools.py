@@ -6,11 +6,15 @@ from pathlib import Path
 
 import click
 
-from srna_tools.cli.executable import NEW_FOLDER, executable, seed_option, threads_option
+from srna_tools.cli.executable import NEW_FOLDER, Process, executable, seed_option, threads_option
 from srna_tools.version import VERSION
 
 
-@click.group(context_settings={"max_content_width": 100}, epilog="For research use only.")
+class Programs(Process, click.Group):
+    """Commands under one name, which can be stopped in order."""
+
+
+@click.group(cls=Programs, context_settings={"max_content_width": 100}, epilog="For research use only.")
 @click.version_option(VERSION, prog_name="srna-tools", message="%(version)s")
 def main() -> None:
     """Predict and explain missing sample annotations from small-RNA expression profiles.

@@ -11,9 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from srna_tools import schema
-from srna_tools.errors import InputError
 from srna_tools.evaluate.fits import Fit, FitResult, Material
-from srna_tools.io.output import written_whole
+from srna_tools.io.output import make_folder, written_whole
 from srna_tools.version import VERSION
 
 _LOG = logging.getLogger(__name__)
@@ -58,10 +57,7 @@ class FinishedFits:
         InputError
             It cannot be made or written.
         """
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(folder, f"cannot be made ({error.strerror}); choose another folder") from error
+        make_folder(folder)
         return cls(folder, fingerprint(material))
 
     def holds(self, fit: Fit, material: Material) -> bool:

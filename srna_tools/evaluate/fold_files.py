@@ -11,7 +11,7 @@ import pandas as pd
 
 from srna_tools.errors import InputError, SampleError, listed
 from srna_tools.evaluate.fits import Material
-from srna_tools.io.output import write_text
+from srna_tools.io.output import make_folder, write_text
 from srna_tools.io.text import read_text
 from srna_tools.validation.out_of_fold import PREFIX, read_out_of_fold
 from srna_tools.validation.splits import Fold, SplitPlan
@@ -22,10 +22,7 @@ _ROW = ["repeat", "fold", "sample"]
 
 def write_folds(plan: SplitPlan, material: Material, folder: Path) -> list[Path]:
     """Write one JSON file a fold: its number, and the names of its training and test samples."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(folder, f"cannot be made ({error.strerror}); choose another folder") from error
+    make_folder(folder)
     digits = len(str(len(plan.folds)))
     paths = []
     for place, fold in enumerate(plan.folds, start=1):

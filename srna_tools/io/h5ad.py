@@ -7,10 +7,11 @@ from pathlib import Path
 
 import anndata
 import h5py
+from anndata.io import write_elem
 
 from srna_tools import schema
 from srna_tools.errors import InputError
-from srna_tools.io.output import written_whole
+from srna_tools.io.hdf5 import hdf5_written_whole
 
 
 def open_h5ad(path: Path) -> anndata.AnnData:
@@ -33,6 +34,8 @@ def open_h5ad(path: Path) -> anndata.AnnData:
     except MemoryError:
         raise
     except Exception as error:  # whatever anndata and HDF5 raise on a file that neither of them wrote
+        if "memory allocation failed" in str(error):
+            raise MemoryError from error
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise InputError(path, f"is truncated or not an AnnData file ({reason}); make it again") from error
 
@@ -44,5 +47,14 @@ def read_samples(path: Path) -> anndata.AnnData:
 
 def write_samples(samples: anndata.AnnData, path: Path) -> None:
     """Write samples as gzip-compressed h5ad, whole or not at all."""
-    with written_whole(path) as partial:
-        samples.write_h5ad(partial, compression="gzip")
+    with hdf5_written_whole(path) as output:
+        write_into(output.file, samples)
+
+
+def write_into(file: h5py.File, samples: anndata.AnnData) -> None:
+    """Write samples into an empty file as anndata's `write_h5ad` does, which takes names of files alone."""
+    samples.strings_to_categoricals()
+    write_elem(file, "/", samples, dataset_kwargs={"compression": "gzip"})
+    if samples.raw is None and "raw" in file:
+        # A null, as some versions of anndata write it, is unknown to older readers.
+        del file["raw"]

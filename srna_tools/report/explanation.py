@@ -13,6 +13,7 @@ from tqdm import tqdm
 from srna_tools.attribute.explain import Explainer
 from srna_tools.attribute.overlap import top_overlap
 from srna_tools.attribute.votes import best_two, strongest
+from srna_tools.io.output import make_folder
 from srna_tools.report.expression_plot import MOST_FEATURES, expression_plot
 from srna_tools.report.heatmap import class_heatmap
 from srna_tools.report.overlap_plot import overlap_plot
@@ -81,7 +82,7 @@ def sample_rows(explainer: Explainer, row: int) -> WaterfallRows:
 
 def _pictures_in(folder: Path, explainer: Explainer, rows: Iterable[int]) -> Iterator[tuple[int, Path]]:
     """Give each sample a PNG in the folder, of the sample's name made safe for file systems."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     names: set[str] = set()
     for row in tqdm(list(rows), desc="drawing", unit=" samples", leave=False, disable=None):
         name = _UNSAFE.sub("_", str(explainer.samples.obs_names[row])).lstrip(".") or "sample"

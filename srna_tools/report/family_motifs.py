@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from srna_tools.errors import InputError
+from srna_tools.io.output import make_folder
 from srna_tools.report.motif_logo import DrawnMotif, motif_logos
 from srna_tools.report.save import save_figure
 from srna_tools.sequences.motifs import Motif
@@ -47,10 +47,7 @@ def draw_all_motifs(found: Sequence[FamilyMotifs], folder: Path) -> list[Path]:
     MissingExtraError
         As `draw_motifs`.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(folder, f"cannot be made ({error.strerror}); choose another folder") from error
+    make_folder(folder)
     written: dict[Path, None] = {}
     for one in found:
         if one.motifs:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir  # type: ignore[import-untyped]
-from numba import types
-from numba.extending import intrinsic, models, register_model
+
+from srna_tools.compiled import numba
 
 # Functions compiled before keep their number in numba's cache: clear it (__pycache__) after a change here.
 LANES = 8
@@ -22,7 +22,7 @@ _FLAGS = ("contract", "nsz")
 _BYTES = 4
 
 
-class _LanesType(types.Type):  # type: ignore[misc]  # numba has no types
+class _LanesType(numba.types.Type):  # type: ignore[misc]  # numba has no types
     """Numba's name for a vector of `LANES` numbers."""
 
     def __init__(self) -> None:
@@ -32,8 +32,8 @@ class _LanesType(types.Type):  # type: ignore[misc]  # numba has no types
 _LANES_TYPE = _LanesType()
 
 
-@register_model(_LanesType)
-class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
+@numba.extending.register_model(_LanesType)
+class _LanesModel(numba.extending.models.PrimitiveModel):  # type: ignore[misc]
     """A vector is kept as LLVM's own."""
 
     def __init__(self, manager: Any, kind: Any) -> None:
@@ -46,7 +46,7 @@ def _place(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any
     return builder.bitcast(builder.gep(data, [index]), _VECTOR.as_pointer())
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@numba.extending.intrinsic  # type: ignore[untyped-decorator]
 def read(typing: Any, array: Any, index: Any) -> tuple[Any, Callable[..., Any]]:
     """Vector of the numbers of a contiguous float32 array from an index on; the index is not checked."""
     del typing
@@ -55,10 +55,10 @@ def read(typing: Any, array: Any, index: Any) -> tuple[Any, Callable[..., Any]]:
         pointer = _place(context, builder, signature.args[0], *arguments)
         return builder.load(pointer, align=_BYTES)
 
-    return _LANES_TYPE(array, types.intp), generate
+    return _LANES_TYPE(array, numba.types.intp), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@numba.extending.intrinsic  # type: ignore[untyped-decorator]
 def write(typing: Any, array: Any, index: Any, lanes: Any) -> tuple[Any, Callable[..., Any]]:
     """Write a vector into a contiguous float32 array from an index on; the index is not checked."""
     del typing
@@ -68,10 +68,10 @@ def write(typing: Any, array: Any, index: Any, lanes: Any) -> tuple[Any, Callabl
         builder.store(arguments[2], pointer, align=_BYTES)
         return context.get_dummy_value()
 
-    return types.void(array, types.intp, lanes), generate
+    return numba.types.void(array, numba.types.intp, lanes), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@numba.extending.intrinsic  # type: ignore[untyped-decorator]
 def all_lanes(typing: Any, number: Any) -> tuple[Any, Callable[..., Any]]:
     """Vector with the same number in each lane."""
     del typing, number
@@ -83,10 +83,10 @@ def all_lanes(typing: Any, number: Any) -> tuple[Any, Callable[..., Any]]:
         order = ir.Constant(ir.VectorType(integer, LANES), [0] * LANES)
         return builder.shuffle_vector(first, ir.Constant(_VECTOR, ir.Undefined), order)
 
-    return _LANES_TYPE(types.float32), generate
+    return _LANES_TYPE(numba.types.float32), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@numba.extending.intrinsic  # type: ignore[untyped-decorator]
 def times(typing: Any, first: Any, second: Any) -> tuple[Any, Callable[..., Any]]:
     """Product of two vectors, lane by lane."""
     del typing
@@ -98,7 +98,7 @@ def times(typing: Any, first: Any, second: Any) -> tuple[Any, Callable[..., Any]
     return _LANES_TYPE(first, second), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@numba.extending.intrinsic  # type: ignore[untyped-decorator]
 def plus_product(typing: Any, total: Any, first: Any, second: Any) -> tuple[Any, Callable[..., Any]]:
     """``total + first * second``, lane by lane."""
     del typing

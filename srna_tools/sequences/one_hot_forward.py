@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
-from numba.extending import overload
 
+from srna_tools.compiled import numba
 from srna_tools.sequences.letters import LETTERS, UNKNOWN, packed
 
 _LETTERS = len(LETTERS) + 1
@@ -188,8 +187,8 @@ def _highest_and_places(
                 places[number, first + unit] = np.int32(length) if beyond else where[unit]
 
 
-overload(_offsets, strict=False)(_offsets_of_any_number)
-overload(_score, strict=False)(_score_of_any_number)
+numba.extending.overload(_offsets, strict=False)(_offsets_of_any_number)
+numba.extending.overload(_score, strict=False)(_score_of_any_number)
 _compiled: Any = numba.njit(nogil=True, cache=True)
 _highest_compiled = _compiled(_highest)
 _highest_and_places_compiled = _compiled(_highest_and_places)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
+
+from srna_tools.compiled import numba
 
 
 def _add_window_gradients(

@@ -9,9 +9,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-import numba
 import numpy as np
 
+from srna_tools.compiled import numba
 from srna_tools.sequences.lanes import LANES, all_lanes, plus_product, read, times, write
 
 _SCALED_EVERY = 8

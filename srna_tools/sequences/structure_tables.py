@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from srna_tools.errors import SrnaToolsError, counted, listed
-from srna_tools.io.output import written_whole
+from srna_tools.io.output import lines_in_parts, make_folder
 from srna_tools.sequences.structure_folding import Fold, fold, folded
 from srna_tools.sequences.structure_matrices import Encoding
 
@@ -53,7 +53,7 @@ class PictureFiles:
         """Write the pictures of a sequence that are wanted."""
         targets = [self.file] if self.file else []
         if self.folder:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             targets.append(self.folder / f"{self._file_name(name)}.png")
         if not targets:
             return
@@ -134,15 +134,13 @@ def write_structures(
     records = _only_one(records) if pictures.file else records
     summary = StructureSummary(threshold=threshold)
     with ExitStack() as files:
-        pair_table = files.enter_context(_table(files, pair_file, PAIR_COLUMNS))
-        structure_table = (
-            files.enter_context(_table(files, structure_file, STRUCTURE_COLUMNS)) if structure_file else None
-        )
+        write_pairs = _table(files, pair_file, PAIR_COLUMNS)
+        write_structure = _table(files, structure_file, STRUCTURE_COLUMNS) if structure_file else None
         for record, found in _folded_records(records, threshold, threads):
-            pair_table.writelines(_pair_rows(record, found))
-            if structure_table:
+            write_pairs(_pair_rows(record, found))
+            if write_structure:
                 facts = f"{len(record.sequence)}\t{found.structure}\t{found.energy:.2f}"
-                structure_table.write(f"{record.name}\t{facts}\n")
+                write_structure([f"{record.name}\t{facts}\n"])
             pictures.draw(record.name, record.sequence, found)
             summary.sequences += 1
             summary.pairs += len(found.pairs.first)
@@ -171,11 +169,11 @@ def _only_one(records: Iterator[FastaRecord]) -> Iterator[FastaRecord]:
     return iter(first)
 
 
-def _table(files: ExitStack, path: Path, columns: Sequence[str]) -> TextIO:
+def _table(files: ExitStack, path: Path, columns: Sequence[str]) -> Callable[[Iterable[str]], None]:
     """Open a table that appears when all is written, and write its head."""
-    stream = files.enter_context(written_whole(path)).open("w", encoding="utf-8", newline="\n")
-    stream.write("\t".join(columns) + "\n")
-    return stream
+    write = files.enter_context(lines_in_parts(path))
+    write(["\t".join(columns) + "\n"])
+    return write
 
 
 def _pair_rows(record: FastaRecord, found: Fold) -> Iterator[str]:

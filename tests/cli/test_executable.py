@@ -145,7 +145,11 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path):
     assert (tmp_path / "s.h5ad").exists()
 
 
-@pytest.mark.parametrize(("slots", "threads"), [("3", 3), ("0", None), ("", None), ("many", None), (None, None)])
+@pytest.mark.parametrize(
+    ("slots", "threads"),
+    [("1", 1), (" 1 ", 1), ("1000000", None), ("0", None), ("-1", None), ("1.5", None), ("²", None), ("", None),
+     ("many", None), (None, None)],
+)  # fmt: skip
 def test_threads_are_what_galaxy_grants_or_the_machine_has(monkeypatch, slots, threads):
     monkeypatch.delenv("GALAXY_SLOTS", raising=False)
     if slots is not None:
