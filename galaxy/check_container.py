@@ -3,7 +3,7 @@
 ``make test-container`` runs it: builds the images, checks them, then starts a Galaxy whose tools come from the unpacked
 archives and whose jobs run in the image: as another user than root, on a read-only root, without network, with the
 cores that the configuration for TPV gives them. All tests of all wrappers pass there, and the records of the jobs say
-that they ran there. The exit code is 3 where containers cannot be built or run. Nothing that this starts is left.
+that they ran there. The exit code is 69 where containers cannot be built or run. Nothing that this starts is left.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from tool_tests import run_tests
 from srna_tools.version import VERSION
 
 IMAGE = f"localhost/srna-tools:{VERSION}"
-NOT_HERE = 3
+# That of the programs in containers/ where they can do nothing.
+NOT_HERE = 69
 _CONTAINERS = CHECKOUT / "containers"
 _RESOURCES = CHECKOUT / "galaxy" / "jobs" / "tpv.yml"
 

@@ -2,15 +2,17 @@
 
     .venv-galaxy/bin/python galaxy/check_resources.py
 
-``galaxy/jobs/tpv.yml`` and ``galaxy/jobs/job_conf.yml`` have every tool and agree; the settings that ``docs/install.md``
-shows mean to Galaxy what the guide says.
+``galaxy/jobs/tpv.yml`` and ``galaxy/jobs/job_conf.yml`` have every tool and agree; the settings that the guide of
+installation shows mean to Galaxy what it says.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +30,30 @@ _SHED = "toolshed.g2.bx.psu.edu/repos/srna-tools/{tool}/{tool}/1.2.3+galaxy0"
 _GB = 1024**3
 _REFERENCE_INPUT_GB, _MB_PER_GB = 0.25, 1024
 _PLACES = ("local", "slurm", "docker", "singularity")
-_DESTINATIONS = {"destinations": {"here": {"runner": "local", "params": {"cores": "{cores}", "memory": "{mem}"}}}}
+# What an administrator's own files hold besides: a default for every tool, and somewhere to run.
+_OF_NO_ENTRY = 99
+_ADMINISTRATORS = {
+    "global": {"default_inherits": "default"},
+    "tools": {"default": {"abstract": True, "cores": _OF_NO_ENTRY, "mem": _OF_NO_ENTRY}},
+    "destinations": {"here": {"runner": "local", "params": {"cores": "{cores}", "memory": "{mem}"}}},
+}
+
+
+@cache
+def _dry_runner() -> TPVDryRunner:
+    return TPVDryRunner(job_conf=str(JOBS / "job_conf.yml"), tpv_confs=[str(JOBS / "tpv.yml"), _ADMINISTRATORS])
 
 
 def by_tpv(tool: str, input_gb: float) -> tuple[float, float] | None:
     """Cores and memory in GB that TPV gives a job of a tool; nothing where it has no entry for the tool."""
-    config = [str(JOBS / "tpv.yml"), _DESTINATIONS]
-    runner = TPVDryRunner.from_params(job_conf=str(JOBS / "job_conf.yml"), tool_id=tool, tpv_confs=config)
+    runner = _dry_runner()
+    runner.tool, runner.job = mock_galaxy.Tool(tool), mock_galaxy.Job()
+    runner.job.history = mock_galaxy.History()
     dataset = mock_galaxy.Dataset("input", file_size=int(input_gb * _GB))
     runner.job.add_input_dataset(mock_galaxy.DatasetAssociation("input", dataset))
-    parameters = runner.run()[0].params
-    return (float(parameters["cores"]), float(parameters["memory"])) if "memory" in parameters else None
+    given = runner.run()[0].params
+    cores, memory = float(given["cores"]), float(given["memory"])
+    return None if cores == _OF_NO_ENTRY else (cores, memory)
 
 
 def by_environment(name: str, environment: Any) -> tuple[int, float]:
@@ -90,9 +105,9 @@ def wrong_guide(settings: dict[str, list[Any]]) -> list[str]:
     """Return what Galaxy does not take from the guide as it is meant."""
     wrong = []
     (resolvers,) = settings["container_resolvers_conf.yml"]
-    registry = ContainerRegistry(AppInfo(container_image_cache_path="."), container_resolvers_config_dict=resolvers)
+    registry = ContainerRegistry(AppInfo(container_image_cache_path=".", container_resolvers_config_dict=resolvers))
     for one in resolvers[0]["mappings"]:
-        tool = ToolInfo(tool_id=one["tool_id"])
+        tool = ToolInfo(tool_id=one["tool_id"], tool_version="1.2.3+galaxy0")
         resolved = registry.find_best_container_description([one["container_type"]], tool)
         if resolved is None or resolved.identifier != one["identifier"]:
             wrong.append(f"{GUIDE.name}: {one['tool_id']} resolves to {resolved}, not to {one['identifier']}")
@@ -111,6 +126,7 @@ def wrong_guide(settings: dict[str, list[Any]]) -> list[str]:
 
 def main() -> int:
     """Print what is wrong; return the exit code."""
+    logging.disable(logging.INFO)
     tools = {path.stem for path in (CHECKOUT / "tools").glob("srna_*.xml")}
     settings = settings_of_guide()
     wrong = wrong_resources(tools) + wrong_guide(settings)

@@ -139,6 +139,7 @@ def _galaxy(settings: Settings) -> dict[str, Any]:
         "sanitize_allowlist_file": str(folder / "sanitize_allowlist.txt"),
         "conda_auto_init": False,
         "conda_auto_install": False,
+        "involucro_auto_init": False,
         "bootstrap_admin_api_key": settings.admin_key,
         "admin_users": settings.administrator,
         "id_secret": secrets.token_hex(16),

@@ -54,11 +54,12 @@ class ContainerJobs:
         return self._run("image", "inspect", "--format", "{{.Id}}", self.image).strip()
 
     def started(self) -> dict[str, str]:
-        """Return the containers that the engine started, by name, with the name of the image of each."""
+        """Return the server's containers that the engine started, by name, with the name of the image of each."""
         # A container that has ended is gone; what remains is the engine's journal.
         lines = self._run("events", "--stream=false", "--filter", "event=start", "--format", "json").splitlines()
         events = [json.loads(line) for line in lines if line.strip()]
-        return {event["Name"]: event["Image"] for event in events}
+        ours = [event for event in events if event["Attributes"].get(_LABEL) == self.mark]
+        return {event["Name"]: event["Image"] for event in ours}
 
     def left(self) -> list[str]:
         """Return the ids of the server's containers that still are there."""
