@@ -1,6 +1,7 @@
-"""Test the suite on a real Galaxy: lint, tools, workflows, forms, and what the Tool Shed delivers.
+"""Test the suite on a real Galaxy, as the Tool Shed delivers it: lint, tools, workflows, forms.
 
 ``make test-galaxy`` runs it. Reports lie in ``galaxy-reports/``. Nothing that this starts is left when it ends.
+``--tool-tests-elsewhere`` leaves out the tests of the wrappers, where ``check_container.py`` ran them in containers.
 """
 
 from __future__ import annotations
@@ -8,24 +9,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tarfile
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import job_records
 from api import Galaxy
+from archives import build
+from installed import unpack
 from places import CHECKOUT, GALAXY, OWNER, PLANEMO, PROJECT, REPORTS, TEST_DATA, TOOLS, WORKFLOWS, settings
 from server import free_port, running
 from show import fill
+from tool_tests import run_tests
 
 _LARGEST_TEST_FILE = 1_000_000
-_SIDE_BY_SIDE = 2
 _WAIT_SECONDS = 300
 _HOSTILE_NAMES = ("a'; touch harm; echo '$(touch harm)", '--debug "`touch harm`" | \u00e4')
-_SHOWN_OF_LOG = 4000
-# The tool that is tested from the unpacked archive: it needs the data table that the archive brings.
-_FROM_ARCHIVE = "srna_predict"
 
 
 def planemo(*arguments: object) -> None:
@@ -47,49 +46,6 @@ def require_small_test_data() -> None:
     large = [path.name for path in TEST_DATA.iterdir() if path.stat().st_size > _LARGEST_TEST_FILE]
     if large:
         sys.exit(f"test files over 1 MB: {', '.join(large)}")
-
-
-def run_tests(galaxy: Galaxy, admin_key: str, name: str, paths: Sequence[Path]) -> None:
-    """Run the tests of tools or workflows, with planemo's reports.
-
-    A test mostly waits for the server, so that several planemos side by side take a part of the time.
-    """
-    groups = [paths[place::_SIDE_BY_SIDE] for place in range(min(_SIDE_BY_SIDE, len(paths)))]
-    started = [_start_tests(galaxy, admin_key, f"{name}_{number}", group) for number, group in enumerate(groups, 1)]
-    failed = [report for report, process in started if process.wait()]
-    for report, _ in started:
-        print(report.with_suffix(".log").read_text(encoding="utf-8", errors="replace")[-_SHOWN_OF_LOG:], flush=True)
-    if failed:
-        sys.exit(f"tests failed; see {', '.join(str(report.with_suffix('.html')) for report in failed)}")
-
-
-def _start_tests(
-    galaxy: Galaxy, admin_key: str, name: str, paths: Sequence[Path]
-) -> tuple[Path, subprocess.Popen[bytes]]:
-    report = REPORTS / name
-    print("testing", *(path.stem for path in paths), flush=True)
-    command = [
-        PLANEMO, "test", "--engine", "external_galaxy", "--galaxy_url", galaxy.url, "--galaxy_admin_key", admin_key,
-        "--galaxy_user_key", galaxy.key, "--no_shed_install", "--test_output", report.with_suffix(".html"),
-        "--test_output_json", report.with_suffix(".json"), "--test_output_junit", report.with_suffix(".xml"), *paths,
-    ]  # fmt: skip
-    with report.with_suffix(".log").open("wb") as log:
-        process = subprocess.Popen([str(part) for part in command], stdout=log, stderr=subprocess.STDOUT)
-    return report, process
-
-
-def require_project_environment(galaxy: Galaxy, programs: Path) -> None:
-    """Every job of ours ran the project's own programs: an unresolved requirement would have run any on the path.
-
-    Steps that a workflow skips are jobs that nothing ran for.
-    """
-    listed = galaxy.call("GET", "/api/jobs?limit=10000")
-    jobs = [job for job in listed if job["tool_id"].startswith("srna_") and job["state"] != "skipped"]
-    found = programs.read_text(encoding="utf-8").split() if programs.exists() else []
-    others = sorted(set(found) - {f"{PROJECT}/bin/srna-import"})
-    if others or not jobs or len(found) < len(jobs):
-        sys.exit(f"{len(jobs)} jobs ran, but {len(found)} of them in the project's environment; others in {others}")
-    print(f"{len(jobs)} jobs ran in the project's environment")
 
 
 def browse(galaxy: Galaxy, history: str) -> None:
@@ -185,41 +141,37 @@ def make_report(galaxy: Galaxy) -> str:
     return history
 
 
-def check_archives(folder: Path) -> None:
-    """Build every Tool Shed archive, unpack one somewhere else, and test the tool from there."""
-    python = PLANEMO.parent / "python"
-    archives = folder / "archives"
-    subprocess.run([str(python), str(CHECKOUT / "galaxy" / "build_archives.py"), str(archives)], check=True)
-    unpacked = folder / "unpacked" / _FROM_ARCHIVE
-    with tarfile.open(archives / f"{_FROM_ARCHIVE}.tar.gz") as archive:
-        archive.extractall(unpacked, filter="data")
-    chosen = settings(folder / "shed", free_port(), tools=unpacked, tables=unpacked)
-    chosen.root.mkdir()
-    with running(chosen, GALAXY):
-        galaxy = Galaxy(chosen.url, chosen.admin_key).with_user(chosen.administrator)
-        run_tests(galaxy, chosen.admin_key, "from_archive", [unpacked / f"{_FROM_ARCHIVE}.xml"])
+def check_resources() -> None:
+    """What administrators get for their job configurations is what Galaxy and TPV understand."""
+    program = CHECKOUT / "galaxy" / "check_resources.py"
+    if subprocess.run([str(GALAXY / "bin" / "python"), str(program)], check=False).returncode:
+        sys.exit("the resources of the tools are not as they should be")
 
 
-def main() -> None:
+def main(tool_tests: bool) -> None:
     """Run everything; the first failure ends it with exit code 1."""
     REPORTS.mkdir(exist_ok=True)
     require_small_test_data()
     print("lint: the checks of DOIs, addresses, containers and conda packages need the network and are left out")
     lint()
+    check_resources()
     with tempfile.TemporaryDirectory(prefix="srna-tools-galaxy-") as folder:
-        chosen = settings(Path(folder) / "suite", free_port(), owner=OWNER)
+        repositories = unpack(build(Path(folder) / "archives"), Path(folder) / "repositories")
+        tools = [one.wrapper for one in repositories]
+        tables = next(one.tables_of_tests for one in repositories if one.tables.exists())
+        chosen = settings(Path(folder) / "suite", free_port(), tools, tables, owner=OWNER)
         chosen.root.mkdir()
         with running(chosen, GALAXY):
             galaxy = Galaxy(chosen.url, chosen.admin_key).with_user(chosen.administrator)
-            run_tests(galaxy, chosen.admin_key, "tools", sorted(TOOLS.glob("srna_*.xml")))
+            if tool_tests:
+                run_tests(galaxy, chosen.admin_key, "tools", tools)
             run_tests(galaxy, chosen.admin_key, "workflows", sorted(WORKFLOWS.glob("*/*.ga")))
-            require_project_environment(galaxy, chosen.programs)
+            print(job_records.require_program(job_records.read(chosen.database), chosen.programs, PROJECT / "bin"))
             check_lists(galaxy)
             check_demo(galaxy)
             browse(galaxy, make_report(galaxy))
-        check_archives(Path(folder))
     print("the suite passed on a real Galaxy")
 
 
 if __name__ == "__main__":
-    main()
+    main(tool_tests="--tool-tests-elsewhere" not in sys.argv[1:])

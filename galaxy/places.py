@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from configuration import Settings
 
@@ -20,24 +22,38 @@ REPORTS = CHECKOUT / "galaxy-reports"
 OWNER = "biologist@example.org"
 
 
-def settings(root: Path, port: int, tools: Path = TOOLS, tables: Path = CHECKOUT, owner: str | None = None) -> Settings:
-    """Return the settings of a server that runs wrappers in the project's environment.
+def wrappers() -> list[Path]:
+    """Return the wrappers of this checkout."""
+    return sorted(TOOLS.glob("srna_*.xml"))
+
+
+def settings(
+    root: Path,
+    port: int,
+    tools: Sequence[Path] | None = None,
+    tables: Path = CHECKOUT / "tool_data_table_conf.xml.test",
+    tool_data: Path = TEST_DATA,
+    **further: Any,
+) -> Settings:
+    """Return the settings of a server that runs wrappers in the project's environment, unless told otherwise.
 
     Parameters
     ----------
-    tools, tables
-        Folders of the wrappers and of the configuration of their data tables; those of this checkout unless given.
-    owner
-        The only user, who needs no password.
+    tools, tables, tool_data
+        The wrappers, the configuration of their data tables, and the folder of these; those of this checkout unless
+        given.
+    further
+        Other settings, by their names.
     """
     return Settings(
         root=root,
         port=port,
-        tools=tools,
-        tool_data_tables=tables / "tool_data_table_conf.xml.test",
+        tools=wrappers() if tools is None else tools,
+        tool_data_tables=tables,
+        tool_data=tool_data,
         tours=TOURS,
         environment=PROJECT,
         requirement="srna-tools",
         version=VERSION,
-        owner=owner,
+        **further,
     )

@@ -20,6 +20,8 @@ from configuration import Settings, write
 _MARK = "SRNA_TOOLS_GALAXY"
 _START_SECONDS, _STOP_SECONDS = 300, 20
 _PR_SET_PDEATHSIG = 1
+# A job's folders may be written by another user than the server's: in a container the job has its own.
+_UMASK_OF_CONTAINERS = 0
 
 
 class ServerError(RuntimeError):
@@ -55,6 +57,8 @@ def running(settings: Settings, galaxy: Path) -> Iterator[None]:
     finally:
         signal.signal(signal.SIGTERM, previous)
         _stop(processes, mark)
+        if settings.containers:
+            settings.containers.remove_left()
 
 
 def _commands(settings: Settings, galaxy: Path) -> dict[str, list[str]]:
@@ -77,7 +81,8 @@ def _start(name: str, command: list[str], settings: Settings, galaxy: Path) -> s
     with (settings.root / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
             command, cwd=settings.root, env=environment, stdout=log, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_the_parent,  # noqa: PLW1509 - no thread is running
+            stdin=subprocess.DEVNULL, start_new_session=True, umask=_UMASK_OF_CONTAINERS if settings.containers else -1,
+            preexec_fn=_die_with_the_parent,  # noqa: PLW1509 - no thread is running
         )  # fmt: skip
 
 

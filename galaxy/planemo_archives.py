@@ -1,6 +1,6 @@
 """Build the archive of every Tool Shed repository, as planemo would upload it. Runs in planemo's environment.
 
-.venv-planemo/bin/python galaxy/build_archives.py FOLDER
+.venv-planemo/bin/python galaxy/planemo_archives.py FOLDER
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from planemo.cli import PlanemoCliContext
 
 
 def main(folder: Path) -> int:
-    """Write ``FOLDER/<repository>.tar.gz`` for every repository; return planemo's exit code."""
+    """Write ``FOLDER/<repository>.tar.gz`` for every repository and for the suite; return planemo's exit code."""
     folder.mkdir(parents=True, exist_ok=True)
 
     def build(repository: Any) -> int:

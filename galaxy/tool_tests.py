@@ -1,0 +1,43 @@
+"""Tests of wrappers and workflows on a running Galaxy, by planemo."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from api import Galaxy
+from places import PLANEMO, REPORTS
+
+_SIDE_BY_SIDE = 2
+_SHOWN_OF_LOG = 4000
+
+
+def run_tests(galaxy: Galaxy, admin_key: str, name: str, paths: Sequence[Path]) -> None:
+    """Run the tests of tools or workflows, with planemo's reports.
+
+    A test mostly waits for the server, so that several planemos side by side take a part of the time.
+    """
+    groups = [paths[place::_SIDE_BY_SIDE] for place in range(min(_SIDE_BY_SIDE, len(paths)))]
+    started = [_start_tests(galaxy, admin_key, f"{name}_{number}", group) for number, group in enumerate(groups, 1)]
+    failed = [report for report, process in started if process.wait()]
+    for report, _ in started:
+        print(report.with_suffix(".log").read_text(encoding="utf-8", errors="replace")[-_SHOWN_OF_LOG:], flush=True)
+    if failed:
+        sys.exit(f"tests failed; see {', '.join(str(report.with_suffix('.html')) for report in failed)}")
+
+
+def _start_tests(
+    galaxy: Galaxy, admin_key: str, name: str, paths: Sequence[Path]
+) -> tuple[Path, subprocess.Popen[bytes]]:
+    report = REPORTS / name
+    print("testing", *(path.stem for path in paths), flush=True)
+    command = [
+        PLANEMO, "test", "--engine", "external_galaxy", "--galaxy_url", galaxy.url, "--galaxy_admin_key", admin_key,
+        "--galaxy_user_key", galaxy.key, "--no_shed_install", "--test_output", report.with_suffix(".html"),
+        "--test_output_json", report.with_suffix(".json"), "--test_output_junit", report.with_suffix(".xml"), *paths,
+    ]  # fmt: skip
+    with report.with_suffix(".log").open("wb") as log:
+        process = subprocess.Popen([str(part) for part in command], stdout=log, stderr=subprocess.STDOUT)
+    return report, process
