@@ -1,7 +1,8 @@
 """From an empty environment to a first prediction by two commands: seconds of each, and processor seconds.
 
     python benchmarks/first_prediction.py                  # pip, everything downloaded anew
-    python benchmarks/first_prediction.py --installer uv
+    python benchmarks/first_prediction.py --no-compile     # pip compiles no module: each is when it is first imported
+    python benchmarks/first_prediction.py --installer uv   # which does the same
     python benchmarks/first_prediction.py --cached         # as on a machine that installed these libraries before
 
 The wheel is built and the environment is made before, untimed. The versions are those of requirements/tested.txt. Wall
@@ -43,10 +44,11 @@ def spent_by(command: Sequence[str | Path], folder: Path) -> Spent:
     return Spent(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def install_command(installer: str, cached: bool, environment: Path, wheel: Path) -> list[str | Path]:
+def install_command(options: argparse.Namespace, environment: Path, wheel: Path) -> list[str | Path]:
     """What a user types, with the tested versions."""
+    cached = options.cached
     python, constraints = environment / "bin" / "python", ROOT / "requirements" / "tested.txt"
-    if installer == "uv":
+    if options.installer == "uv":
         beside = Path(sys.executable).parent / "uv"
         uv = str(beside) if beside.exists() else shutil.which("uv")
         if uv is None:
@@ -54,6 +56,7 @@ def install_command(installer: str, cached: bool, environment: Path, wheel: Path
         start: list[str | Path] = [uv, "pip", "install", "--python", python, *([] if cached else ["--no-cache"])]
     else:
         start = [python, "-m", "pip", "install", *([] if cached else ["--no-cache-dir"])]
+        start += ["--no-compile"] if options.no_compile else []
     return [*start, "--quiet", "--constraint", constraints, wheel]
 
 
@@ -62,6 +65,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--installer", choices=("pip", "uv"), default="pip")
     parser.add_argument("--cached", action="store_true", help="let the installer use what it downloaded before")
+    parser.add_argument("--no-compile", action="store_true", help="pip: leave it to the first import")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -69,12 +73,13 @@ def main() -> None:
         (wheel,) = folder.glob("*.whl")
         environment = folder / "environment"
         venv.create(environment, with_pip=options.installer == "pip", symlinks=True)
-        install = spent_by(install_command(options.installer, options.cached, environment, wheel), folder)
+        install = spent_by(install_command(options, environment, wheel), folder)
         predict = spent_by([environment / "bin" / "srna-tools", "demo", "--quick", "-o", folder / "demo"], folder)
         rows = len((folder / "demo" / "predictions.tsv").read_text(encoding="utf-8").splitlines()) - 1
         size = sum(path.stat().st_size for path in environment.rglob("*") if path.is_file()) / 1e6
     kept = "with its cache" if options.cached else "nothing kept from before"
-    print(f"{options.installer} ({kept}), base installation, {size:.0f} MB; {rows} samples annotated")
+    how = f"{options.installer}{' --no-compile' if options.no_compile else ''}"
+    print(f"{how} ({kept}), base installation, {size:.0f} MB; {rows} samples annotated")
     print("command                        wall seconds   processor seconds")
     both = Spent(install.wall + predict.wall, install.processor + predict.processor)
     for words, spent in (("install the wheel", install), ("srna-tools demo --quick", predict), ("both", both)):
