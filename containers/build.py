@@ -75,12 +75,12 @@ def make_base(containers: Engine, time: int) -> None:
         _bud(containers, "--timestamp", time, "--tag", _BASE, name)
 
 
-def build(containers: Engine, target: str, time: int) -> None:
-    """Build one target of the Containerfile."""
+def build(containers: Engine, target: str, time: int, fresh: bool) -> None:
+    """Build one target of the Containerfile, from layers that stand unless it is to be fresh."""
     print("building", image(target), flush=True)
     with tempfile.TemporaryDirectory() as name:
         _bud(
-            containers, "--layers", "--timestamp", time, "--build-arg", f"BASE={_BASE}",
+            containers, "--no-cache" if fresh else "--layers", "--timestamp", time, "--build-arg", f"BASE={_BASE}",
             "--build-arg", f"VERSION={version()}", *secrets(Path(name)), "--target", target, "--tag", image(target),
             "--file", CHECKOUT / "containers" / "Containerfile", CHECKOUT,
         )  # fmt: skip
@@ -92,23 +92,33 @@ def _bud(containers: Engine, *arguments: object) -> None:
         sys.exit("buildah could not build the image; see above")
 
 
-def push(containers: Engine, target: str) -> list[tuple[str, int]]:
-    """Write the image as a registry gets it, and return digest and bytes of each compressed layer."""
+def push(containers: Engine, target: str) -> dict[str, int]:
+    """Write the image as a registry gets it, and return bytes of each compressed layer by its digest."""
     layout = FOLDER / "pushed" / target
-    shutil.rmtree(layout, ignore_errors=True)
     layout.parent.mkdir(exist_ok=True)
+    before = _layers(layout) if layout.exists() else {}
+    shutil.rmtree(layout, ignore_errors=True)
     containers.run("push", "--quiet", "--format", "oci", image(target), f"oci:{layout}")
+    layers = _layers(layout)
+    if before:
+        print(f"{image(target)}: {len(set(layers) & set(before))} of {len(layers)} layers are those of the last build")
+    return layers
+
+
+def _layers(layout: Path) -> dict[str, int]:
     index = json.loads((layout / "index.json").read_text(encoding="utf-8"))
     digest = index["manifests"][0]["digest"].partition(":")[2]
     manifest = json.loads((layout / "blobs" / "sha256" / digest).read_text(encoding="utf-8"))
-    return [(layer["digest"], layer["size"]) for layer in manifest["layers"]]
+    return {layer["digest"]: layer["size"] for layer in manifest["layers"]}
 
 
 def main() -> None:
     """Build, weigh, and say what was made."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(LIMITS)} (default: both)")
-    targets = parser.parse_args().targets or list(LIMITS)
+    parser.add_argument("--fresh", action="store_true", help="use no layer of an earlier build")
+    arguments = parser.parse_args()
+    targets = arguments.targets or list(LIMITS)
     if unknown := set(targets) - set(LIMITS):
         parser.error(f"there is no target {', '.join(unknown)}; choose from {', '.join(LIMITS)}")
     try:
@@ -116,14 +126,15 @@ def main() -> None:
         containers = engine()
         time = release_time()
         make_base(containers, time)
+        containers.require_running(_BASE)
         for target in targets:
-            build(containers, target, time)
+            build(containers, target, time, arguments.fresh)
     except EngineError as error:
         print(f"the containers cannot be built here: {error}", file=sys.stderr)
         sys.exit(CANNOT)
     too_large = []
     for target in targets:
-        megabytes = sum(size for _, size in push(containers, target)) / 1e6
+        megabytes = sum(push(containers, target).values()) / 1e6
         print(f"{image(target)}   {megabytes:.0f} MB compressed   limit {LIMITS[target]} MB")
         too_large += [target] if megabytes > LIMITS[target] else []
     if too_large:

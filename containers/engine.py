@@ -67,6 +67,18 @@ class Engine:
         """Say whether there is an image of this name."""
         return self.run("image", "exists", image, check=False).returncode == 0
 
+    def require_running(self, image: str) -> None:
+        """Run a container of an image.
+
+        Raises
+        ------
+        EngineError
+            It does not run; the sentence ends with what podman said.
+        """
+        tried = self.run("run", "--rm", "--network", "none", image, "true", check=False, stderr=subprocess.PIPE)
+        if tried.returncode:
+            raise EngineError(f"no container runs here: {_last_line(tried.stderr)}")
+
 
 def engine(folder: Path = FOLDER) -> Engine:
     """Write the settings into the folder and return the programs that use them.
@@ -74,7 +86,7 @@ def engine(folder: Path = FOLDER) -> Engine:
     Raises
     ------
     EngineError
-        A program is missing, or this is not root.
+        A program is missing, this is not root, or the kernel does not let them keep images here.
     """
     if os.geteuid():
         raise EngineError("the engine runs as root here, and this is another user")
@@ -84,7 +96,15 @@ def engine(folder: Path = FOLDER) -> Engine:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "containers.conf").write_text(_CONTAINERS_CONF.format(folder=folder), encoding="utf-8")
     (folder / "storage.conf").write_text(_STORAGE_CONF.format(folder=folder), encoding="utf-8")
-    return Engine(*(_program(folder, name) for name in ("podman", "buildah")))
+    made = Engine(*(_program(folder, name) for name in ("podman", "buildah")))
+    answer = made.run("info", check=False, stderr=subprocess.PIPE)
+    if answer.returncode:
+        raise EngineError(f"podman does not work here: {_last_line(answer.stderr)}")
+    return made
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["no reason given"])[-1]
 
 
 def _program(folder: Path, name: str) -> Path:
