@@ -123,7 +123,7 @@ def _numbers(version: str) -> list[int]:
 
 
 def _check_clean(root: Path) -> None:
-    status = subprocess.run(["git", "status", "--porcelain"], cwd=root, check=True, capture_output=True, text=True)  # noqa: S607
+    status = subprocess.run(["git", "status", "--porcelain"], cwd=root, check=True, capture_output=True, text=True)
     if status.stdout:
         paths = ", ".join(line[3:] for line in status.stdout.splitlines())
         raise ReleaseError(f"{paths}: changed, but not committed; commit the change or drop it first")
