@@ -10,3 +10,5 @@ if _granted := granted_cores():
         os.environ.setdefault(_variable, str(_granted))
 # Threads that spin while they wait slow down the others on shared cores.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# The process that tidies up after the workers of an executable that was stopped need not complain about it.
+os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker")
