@@ -7,14 +7,19 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 GALAXY := .venv-galaxy
 PLANEMO := .venv-planemo
 
-.PHONY: run test lint dist galaxy test-galaxy clean
+.PHONY: run test lint dist archives release galaxy test-galaxy test-container clean
 
 run: $(VENV)/.installed
 	$(BIN)/srna-tools demo -o demo-output
 
-test: $(VENV)/.installed-test lint
+# The tests of the wrappers run once: in containers where these can be built and run (69 says that they cannot), else
+# in the project's environment.
+test: $(VENV)/.installed-test $(GALAXY)/.installed $(PLANEMO)/.installed lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
-	$(MAKE) test-galaxy
+	$(BIN)/python galaxy/check_container.py; case $$? in \
+	    0) $(BIN)/python galaxy/check.py --tool-tests-elsewhere;; \
+	    69) $(BIN)/python galaxy/check.py;; \
+	    *) exit 1;; esac
 
 # Source distribution, and the wheel that is built from it.
 dist: $(VENV)/.installed-test
@@ -25,9 +30,21 @@ dist: $(VENV)/.installed-test
 galaxy: $(VENV)/.installed $(GALAXY)/.installed
 	$(BIN)/python galaxy/show.py
 
-# The tests of the wrappers and workflows on a real Galaxy.
-test-galaxy: $(VENV)/.installed $(GALAXY)/.installed $(PLANEMO)/.installed
+# The tests of the wrappers and workflows on a real Galaxy, in the project's environment.
+test-galaxy: $(VENV)/.installed-test $(GALAXY)/.installed $(PLANEMO)/.installed
 	$(BIN)/python galaxy/check.py
+
+# The images, and the tests of the wrappers on a real Galaxy whose jobs run in them.
+test-container: $(VENV)/.installed-test $(GALAXY)/.installed $(PLANEMO)/.installed
+	$(BIN)/python galaxy/check_container.py
+
+# What is uploaded to the Tool Shed: dist/shed/*.tar.gz
+archives: $(VENV)/.installed-test $(PLANEMO)/.installed
+	$(BIN)/python galaxy/archives.py dist/shed
+
+# Another version for the whole project: make release VERSION=X.Y.Z
+release: $(VENV)/.installed
+	$(BIN)/python containers/release.py '$(VERSION)'
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

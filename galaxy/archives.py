@@ -81,7 +81,7 @@ def require_as_listed(archive: Path, expected: Mapping[str, Path]) -> None:
                 f"{', '.join(sorted(members.keys() ^ expected.keys()))} is in one of them alone"
             )
         for name, member in members.items():
-            if opened.extractfile(member).read() != expected[name].read_bytes():  # type: ignore[union-attr]
+            if opened.extractfile(member).read() != expected[name].read_bytes():
                 raise ArchiveError(f"{archive.name} holds another {name} than the checkout")
     _require_test_files(archive.name, expected)
 
@@ -91,7 +91,7 @@ def _require_test_files(archive: str, members: Mapping[str, Path]) -> None:
     wrappers = [path for name, path in members.items() if name.startswith("srna_") and name.endswith(".xml")]
     if [f"{path.stem}.tar.gz" for path in wrappers] != [archive]:
         raise ArchiveError(f"{archive} should hold one wrapper, of its own name; it holds {wrappers}")
-    root = ET.parse(wrappers[0]).getroot()  # noqa: S314 - a file of this checkout
+    root = ET.parse(wrappers[0]).getroot()
     data = {PurePosixPath(name).name for name in members if name.startswith(f"{TEST_DATA_FOLDER}/")}
     endings = {name.partition(".")[2] for name in data}
     values = [one.get(key) or "" for one in root.findall("./tests//*") for key in ("value", "file")]
@@ -109,7 +109,7 @@ def require_suite(archive: Path, owner: str, repositories: Sequence[str]) -> Non
         names = opened.getnames()
         if names != [SUITE_FILE]:
             raise ArchiveError(f"{archive.name} should hold {SUITE_FILE} alone; it holds {', '.join(names)}")
-        root = ET.fromstring(opened.extractfile(SUITE_FILE).read())  # type: ignore[union-attr]  # noqa: S314
+        root = ET.fromstring(opened.extractfile(SUITE_FILE).read())
     named = [(one.get("owner"), one.get("name")) for one in root.iter("repository")]
     if sorted(named, key=str) != sorted((owner, name) for name in repositories):
         raise ArchiveError(f"{archive.name} names {named}; built are {', '.join(repositories)} of {owner}")

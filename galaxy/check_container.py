@@ -14,36 +14,34 @@ import tempfile
 from pathlib import Path
 
 import job_records
+import job_resources
 from api import Galaxy
 from archives import build
+from configuration import SIDE_BY_SIDE
 from container_jobs import ContainerJobs
 from installed import install
 from places import CHECKOUT, GALAXY, REPORTS, settings
 from server import free_port, running
 from tool_tests import run_tests
 
-from srna_tools.version import VERSION
-
-IMAGE = f"localhost/srna-tools:{VERSION}"
-# That of the programs in containers/ where they can do nothing.
-NOT_HERE = 69
-_CONTAINERS = CHECKOUT / "containers"
+CONTAINERS = CHECKOUT / "containers"
 _RESOURCES = CHECKOUT / "galaxy" / "jobs" / "tpv.yml"
 
 
-def images() -> Path:
-    """Build the images and check them; return the program that runs containers."""
+def build_images() -> ContainerJobs:
+    """Build the images and check them; return the engine and the image for Galaxy's jobs."""
+    sys.path.append(str(CONTAINERS))
+    from engine import engine
+    from images import CANNOT, image
+
     for program in ("build.py", "check.py"):
-        code = subprocess.run([sys.executable, str(_CONTAINERS / program)], check=False).returncode
-        if code == NOT_HERE:
+        code = subprocess.run([sys.executable, str(CONTAINERS / program)], check=False).returncode
+        if code == CANNOT:
             print("containers cannot be tested here; the reason stands above", flush=True)
-            sys.exit(NOT_HERE)
+            sys.exit(CANNOT)
         if code:
             sys.exit(f"containers/{program} failed")
-    sys.path.insert(0, str(_CONTAINERS))
-    from engine import engine
-
-    return engine().podman
+    return ContainerJobs(engine().podman, image("full"))
 
 
 def check(containers: ContainerJobs, folder: Path) -> None:
@@ -59,8 +57,10 @@ def check(containers: ContainerJobs, folder: Path) -> None:
         galaxy = Galaxy(chosen.url, chosen.admin_key).with_user(chosen.administrator)
         run_tests(galaxy, chosen.admin_key, "tools_in_containers", tools)
         jobs = job_records.read(chosen.database)
-        names = [path.stem for path in tools]
-        print(job_records.require_image(jobs, containers.image, containers.started(), names))
+        slots = {one.tool: min(one.cores, SIDE_BY_SIDE) for one in job_resources.read()}
+        print(job_records.require_image(jobs, containers.image, containers.started(), list(slots)))
+        print(job_records.require_slots(jobs, slots))
+        containers.start_forgotten()
     if containers.image_id() != image:
         sys.exit(f"{containers.image} is another image now than before the tests")
     if left := containers.left():
@@ -71,7 +71,7 @@ def check(containers: ContainerJobs, folder: Path) -> None:
 def main() -> None:
     """Run everything; the first failure ends it with exit code 1."""
     REPORTS.mkdir(exist_ok=True)
-    containers = ContainerJobs(images(), IMAGE)
+    containers = build_images()
     with tempfile.TemporaryDirectory(prefix="srna-tools-container-") as folder:
         check(containers, Path(folder))
 

@@ -13,7 +13,8 @@ from xml.sax.saxutils import quoteattr
 from container_jobs import ContainerJobs
 
 _WAIT_SECONDS = 120
-_SIDE_BY_SIDE = 2
+# As many jobs run at once, and a job has at most as many cores, where TPV gives it cores.
+SIDE_BY_SIDE = 2
 _TRUSTED = "srna_report"
 _RUNNER = "galaxy.jobs.runners.local:LocalJobRunner"
 
@@ -156,12 +157,12 @@ def _galaxy(settings: Settings) -> dict[str, Any]:
 def _jobs(settings: Settings) -> dict[str, Any]:
     """Jobs run on this machine; those of the tools in containers, or with what TPV gives them, if so asked."""
     execution: dict[str, Any] = {"default": "local", "environments": {"local": {"runner": "local"}}}
-    jobs = {"runners": {"local": {"load": _RUNNER, "workers": _SIDE_BY_SIDE}}, "execution": execution}
+    jobs = {"runners": {"local": {"load": _RUNNER, "workers": SIDE_BY_SIDE}}, "execution": execution}
     place = {"runner": "local"} | (settings.containers.destination() if settings.containers else {})
     if settings.resources:
         # The runner gives a job as many cores as its parameter local_slots says.
         parameters = {key: value for key, value in place.items() if key != "runner"} | {"local_slots": "{cores}"}
-        here = {"runner": "local", "max_cores": _SIDE_BY_SIDE, "params": parameters}
+        here = {"runner": "local", "max_cores": SIDE_BY_SIDE, "params": parameters}
         execution["environments"]["tools"] = {
             "runner": "dynamic",
             "type": "python",

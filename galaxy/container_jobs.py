@@ -61,6 +61,10 @@ class ContainerJobs:
         ours = [event for event in events if event["Attributes"].get(_LABEL) == self.mark]
         return {event["Name"]: event["Image"] for event in ours}
 
+    def start_forgotten(self) -> None:
+        """Start a container like that of a job which was interrupted: nobody will end it but the server's end."""
+        self._run("run", "--detach", "--rm", "--label", f"{_LABEL}={self.mark}", self.image, "sleep", "600")
+
     def left(self) -> list[str]:
         """Return the ids of the server's containers that still are there."""
         return self._run("ps", "--all", "--quiet", "--filter", f"label={_LABEL}={self.mark}").split()

@@ -83,17 +83,17 @@ def _offers_a_table(repository: Repository) -> bool:
     def takes(element: ET.Element) -> bool:
         return any(one.get("from_data_table") for one in element.iter("options"))
 
-    wrapper = ET.parse(repository.wrapper).getroot()  # noqa: S314 - from an archive that was looked through
-    macros = ET.parse(repository.folder / _MACROS).getroot()  # noqa: S314
+    wrapper = ET.parse(repository.wrapper).getroot()
+    macros = ET.parse(repository.folder / _MACROS).getroot()
     taking = {one.get("name") for one in macros.iter("xml") if takes(one)}
     return takes(wrapper) or any(one.get("macro") in taking for one in wrapper.iter("expand"))
 
 
 def _columns(tables: Path) -> Mapping[str, list[str]]:
     """Columns of each table, by the name of its file."""
-    root = ET.parse(tables).getroot()  # noqa: S314
+    root = ET.parse(tables).getroot()
     return {
-        Path(table.find("file").get("path")).name: [one.strip() for one in table.findtext("columns").split(",")]  # type: ignore[union-attr, arg-type]
+        Path(table.find("file").get("path")).name: [one.strip() for one in table.findtext("columns").split(",")]
         for table in root.iter("table")
     }
 

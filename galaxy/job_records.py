@@ -20,6 +20,10 @@ _JOBS = """
 """
 
 
+# The server writes while this reads.
+_LOCKED_SECONDS = 60
+
+
 class RecordError(RuntimeError):
     """Jobs ran elsewhere than they should; the message names them."""
 
@@ -60,7 +64,9 @@ class Job:
 def read(database: Path, prefix: str = "srna_") -> list[Job]:
     """Read the jobs of our tools from a server's database, without changing it."""
     pattern = {"pattern": prefix.replace("_", "!_") + "%"}
-    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+    with contextlib.closing(
+        sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=_LOCKED_SECONDS)
+    ) as connection:
         return [Job(*row) for row in connection.execute(_JOBS, pattern)]
 
 
@@ -94,6 +100,16 @@ def require_image(jobs: Sequence[Job], image: str, started: Mapping[str, str], t
     lines = [f"{len(ran)} jobs of {len(counts)} tools ran in {image}, by the records of Galaxy and of the engine"]
     lines += [f"not started, so in no container: {job} {job.info or ''}".rstrip() for job in others]
     return "\n".join(lines)
+
+
+def require_slots(jobs: Sequence[Job], slots: Mapping[str, int]) -> str:
+    """Refuse records by which a job that started had other cores than its tool's; return what they say."""
+    wrong = [
+        f"{job} had {job.slots}, not {slots[job.tool]}" for job in jobs if job.started and job.slots != slots[job.tool]
+    ]
+    if wrong:
+        raise RecordError(f"jobs did not get the cores of their tools: {'; '.join(wrong)}")
+    return f"they had the cores of their tools: {', '.join(f'{tool} {number}' for tool, number in slots.items())}"
 
 
 def require_program(jobs: Sequence[Job], programs: Path, folder: Path) -> str:
