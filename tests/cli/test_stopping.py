@@ -29,9 +29,13 @@ with stopping_in_order("srna-test"):
 """
 
 
+# Whatever the process that runs the tests ignores, as under nohup, is heeded here.
+AS_FROM_A_TERMINAL = ["env", "--default-signal=INT,HUP"]
+
+
 def stopped(number, folder, *words, prefix=()):
     process = subprocess.Popen(
-        [*prefix, sys.executable, "-c", IN_COMPILED_CODE, folder, *words],
+        [*AS_FROM_A_TERMINAL, *prefix, sys.executable, "-c", IN_COMPILED_CODE, folder, *words],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout.readline() == "ready\n"
