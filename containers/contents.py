@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +37,7 @@ def require_clean(containers: Engine, image: str) -> None:
         found += _traces(root)
     finally:
         containers.run("image", "unmount", image)
-    found = [line for line in found if line]
+    found = [line.removeprefix(str(root)) for line in found if line]
     if found:
         sys.exit(f"{image} holds what it must not: {', '.join(found[:20])}")
     print(f"{image}: no compiler, installer, program with rights of its own, or trace of this machine", flush=True)
@@ -46,13 +45,15 @@ def require_clean(containers: Engine, image: str) -> None:
 
 def _traces(root: Path) -> list[str]:
     """Files that name this machine, its name servers or this checkout."""
+    named = [path for name in ("hostname", "resolv.conf") if (path := root / "etc" / name).is_file()]
+    found = [str(path) for path in named if path.read_bytes()]
     words = [CHECKOUT.as_posix(), *_name_servers()]
-    if (root / "etc" / "hostname").is_file():
-        words.append(socket.gethostname())
     patterns = [argument for word in words for argument in ("--regexp", word)]
     places = [root / name for name in ("etc", "opt", "root", "usr", "var", "tmp")]
     command = ["grep", "--recursive", "--files-with-matches", "--fixed-strings", "--text", *patterns, *places]
-    return subprocess.run(list(map(str, command)), check=False, capture_output=True, text=True).stdout.split("\n")
+    return found + subprocess.run(list(map(str, command)), check=False, capture_output=True, text=True).stdout.split(
+        "\n"
+    )
 
 
 def _name_servers() -> list[str]:
