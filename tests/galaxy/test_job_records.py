@@ -26,6 +26,7 @@ def database(tmp_path):
 
     def write(*jobs):
         path = tmp_path / "universe.sqlite"
+        path.unlink(missing_ok=True)
         connection = sqlite3.connect(path)
         connection.executescript(SCHEMA)
         for number, (tool, state, exit_code, process, container, image) in enumerate(jobs, 1):
@@ -37,7 +38,8 @@ def database(tmp_path):
             for name, value in (("container_id", image), ("uname", "Linux")):
                 if value:
                     connection.execute("INSERT INTO job_metric_text VALUES (?, ?, ?)", (number, name, value))
-            connection.execute("INSERT INTO job_metric_numeric VALUES (?, 'galaxy_slots', 2.0)", (number,))
+            if exit_code is not None:
+                connection.execute("INSERT INTO job_metric_numeric VALUES (?, 'galaxy_slots', 2.0)", (number,))
         connection.commit()
         connection.close()
         return path
@@ -47,13 +49,14 @@ def database(tmp_path):
 
 RIGHT = ("srna_import", "ok", 0, "101", "one", IMAGE)
 FAILED = ("srna_predict", "error", 1, "102", "two", IMAGE)
+STOPPED = ("srna_predict", "deleted", None, "102", "two", None)
 REFUSED = ("srna_predict", "error", None, None, None, None)
 
 
 def test_jobs_in_the_image_are_counted_and_those_that_never_started_are_named(records, database):
     jobs = records.read(database(RIGHT, FAILED, REFUSED, ("__DATA_FETCH__", "ok", 0, "5", None, None)))
     assert [job.tool for job in jobs] == ["srna_import", "srna_predict", "srna_predict"]
-    assert [job.slots for job in jobs] == [2.0, 2.0, 2.0]
+    assert [job.slots for job in jobs] == [2.0, 2.0, None]
     said = records.require_image(jobs, IMAGE, {"one": IMAGE, "two": IMAGE}, ["srna_import", "srna_predict"])
     assert said.splitlines() == [
         f"2 jobs of 2 tools ran in {IMAGE}, by the records of Galaxy and of the engine",
@@ -69,6 +72,7 @@ def test_jobs_in_the_image_are_counted_and_those_that_never_started_are_named(re
         (("srna_predict", "ok", 0, "7", "two", "other:1"), {}, "Galaxy sent it into other:1"),
         (FAILED, {}, "the engine did not start its container two"),
         (FAILED, {"two": "other:1"}, "the engine started other:1"),
+        (STOPPED, {}, "the engine did not start its container two"),
     ],
 )
 def test_a_job_elsewhere_is_refused_by_name(records, database, job, started, why):
@@ -76,6 +80,12 @@ def test_a_job_elsewhere_is_refused_by_name(records, database, job, started, why
     with pytest.raises(records.RecordError, match="1 of 2 jobs did not run in") as refusal:
         records.require_image(jobs, IMAGE, {"one": IMAGE} | started, ["srna_import"])
     assert f"job 2 of srna_predict ({job[1]}): {why}" in str(refusal.value)
+
+
+def test_of_a_job_that_was_stopped_the_engine_knows_the_image(records, database):
+    jobs = records.read(database(RIGHT, STOPPED))
+    said = records.require_image(jobs, IMAGE, {"one": IMAGE, "two": IMAGE}, ["srna_import"])
+    assert said.startswith("2 jobs of 2 tools ran in")
 
 
 def test_a_tool_of_which_nothing_ran_is_named(records, database):
@@ -114,7 +124,7 @@ def test_every_job_had_the_cores_of_its_tool(records, database):
     jobs = records.read(database(RIGHT, FAILED, REFUSED))
     said = records.require_slots(jobs, {"srna_import": 2, "srna_predict": 2})
     assert said == "they had the cores of their tools: srna_import 2, srna_predict 2"
-    with pytest.raises(
-        records.RecordError, match=r"cores of their tools: job 2 of srna_predict \(error\) had 2.0, not 4$"
-    ):
+    with pytest.raises(records.RecordError, match=r": job 2 of srna_predict \(error\) had 2, not 4$"):
         records.require_slots(jobs, {"srna_import": 2, "srna_predict": 4})
+    with pytest.raises(records.RecordError, match="of srna_predict nothing is known"):
+        records.require_slots(records.read(database(RIGHT, STOPPED)), {"srna_import": 2, "srna_predict": 2})
