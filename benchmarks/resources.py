@@ -56,17 +56,14 @@ def measure(call: str, threads: int) -> Use:
     start, most = time.perf_counter(), 0
     with subprocess.Popen([program, *words[1:]], env=environment, stdout=subprocess.DEVNULL) as process:
         watched = psutil.Process(process.pid)
-        while True:
-            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
-            if ended:
-                break
-            most = max(most, _memory(watched))
+        ended = 0
+        while not ended:
             time.sleep(_POLL_SECONDS)
+            most = max(most, _memory(watched))
+            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"failed with exit code {process.returncode}: {call}")
-    # A call that ends between two looks has its own peak all the same.
-    most = max(most, usage.ru_maxrss * 1024)
     return Use(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, most / 1e6)
 
 

@@ -403,7 +403,7 @@ def test_a_full_disk_is_said_in_a_sentence_and_leaves_the_old_bundle(samples, tm
     with start(samples, tmp_path / "b", "--trees", "20", before=FULL_DISK) as process:
         sentence = process.communicate()[1]
     assert process.returncode == 1
-    assert sentence.startswith(f"srna-train: {tmp_path / 'b'}: cannot be written")
+    assert sentence.startswith(f"srna-train: {tmp_path / 'b'}: the file is larger than this system lets it be")
     assert sentence.count("\n") == 1
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("b", "old")]
 

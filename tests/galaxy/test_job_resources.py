@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from srna_tools.version import VERSION
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 JOBS = CHECKOUT / "galaxy" / "jobs"
 TOOLS = sorted(path.stem for path in (CHECKOUT / "tools").glob("srna_*.xml"))
@@ -30,7 +32,7 @@ def test_every_tool_has_an_entry_and_nothing_else_has(resources):
     assert sorted(one["id"] for one in yaml.safe_load((JOBS / "job_conf.yml").read_text())["tools"]) == TOOLS
     patterns = list(yaml.safe_load((JOBS / "tpv.yml").read_text())["tools"])
     for tool in TOOLS:
-        for name in (tool, f"toolshed.g2.bx.psu.edu/repos/srna-tools/{tool}/{tool}/0.1.0+galaxy0"):
+        for name in (tool, f"toolshed.g2.bx.psu.edu/repos/srna-tools/{tool}/{tool}/{VERSION}+galaxy0"):
             assert len([pattern for pattern in patterns if re.match(pattern, name)]) == 1
 
 
