@@ -103,7 +103,7 @@ def require_image(jobs: Sequence[Job], image: str, started: Mapping[str, str], t
 
 
 def require_slots(jobs: Sequence[Job], slots: Mapping[str, int]) -> str:
-    """Refuse records by which a job had other cores than its tool's; return what they say. Of each tool one is known."""
+    """Refuse records by which jobs had other cores than their tools; return what they say. Each tool has a job."""
     known = [job for job in jobs if job.started and job.slots is not None]
     wrong = [f"{job} had {job.slots:g}, not {slots[job.tool]}" for job in known if job.slots != slots[job.tool]]
     wrong += [f"of {tool} nothing is known" for tool in slots.keys() - {job.tool for job in known}]
