@@ -13,14 +13,9 @@ PLANEMO := .venv-planemo
 run: $(VENV)/.installed
 	$(BIN)/srna-tools demo -o demo-output
 
-# The tests of the wrappers run once: in containers where these can be built and run (69 says that they cannot), else
-# in the project's environment.
 test: $(VENV)/.installed-test $(GALAXY)/.installed $(PLANEMO)/.installed lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
-	$(BIN)/python galaxy/check_container.py; case $$? in \
-	    0) $(BIN)/python galaxy/check.py --tool-tests-elsewhere;; \
-	    69) $(BIN)/python galaxy/check.py;; \
-	    *) exit 1;; esac
+	$(BIN)/python galaxy/check.py
 
 # Source distribution, and the wheel that is built from it.
 dist: $(VENV)/.installed-test
