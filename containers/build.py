@@ -78,9 +78,10 @@ def make_base(containers: Engine, time: int) -> None:
 def build(containers: Engine, target: str, time: int, fresh: bool) -> None:
     """Build one target of the Containerfile, from layers that stand unless it is to be fresh."""
     print("building", image(target), flush=True)
+    layers = ["--layers", "--no-cache"] if fresh else ["--layers"]
     with tempfile.TemporaryDirectory() as name:
         _bud(
-            containers, "--no-cache" if fresh else "--layers", "--timestamp", time, "--build-arg", f"BASE={_BASE}",
+            containers, *layers, "--timestamp", time, "--build-arg", f"BASE={_BASE}",
             "--build-arg", f"VERSION={version()}", *secrets(Path(name)), "--target", target, "--tag", image(target),
             "--file", CHECKOUT / "containers" / "Containerfile", CHECKOUT,
         )  # fmt: skip
