@@ -8,14 +8,17 @@ INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-versi
 GALAXY := .venv-galaxy
 PLANEMO := .venv-planemo
 
-.PHONY: run test lint dist archives release galaxy test-galaxy test-container clean
+.PHONY: run test test-package lint dist archives release galaxy test-galaxy test-container clean
 
 run: $(VENV)/.installed
 	$(BIN)/srna-tools demo -o demo-output
 
+# The tests of the package, and those on a real Galaxy, which mostly wait for it, beside them.
 test: $(VENV)/.installed-test $(GALAXY)/.installed $(PLANEMO)/.installed lint
+	$(MAKE) --jobs 2 test-package test-galaxy
+
+test-package: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n 2 --dist worksteal
-	$(BIN)/python galaxy/check.py
 
 # Source distribution, and the wheel that is built from it.
 dist: $(VENV)/.installed-test

@@ -28,7 +28,7 @@ _SHOWN = 2000
 # The version is the script's own name.
 _HELP = """
 for program; do
-    "$program" --help > /tmp/help && grep -q "research use only" /tmp/help || echo "$program"
+    help=$("$program" --help) && printf %s "$help" | grep -q "research use only" || echo "$program"
     test "$("$program" --version)" = "$0" || echo "$program"
 done
 """

@@ -146,9 +146,9 @@ def _galaxy(settings: Settings) -> dict[str, Any]:
         "id_secret": secrets.token_hex(16),
         "allow_path_paste": True,
         "outputs_to_working_directory": True,
-        "job_handler_monitor_sleep": 0.2,
-        "job_runner_monitor_sleep": 0.2,
-        "workflow_monitor_sleep": 0.2,
+        # Each look costs the one web process time; several tests run side by side and do not notice.
+        "job_handler_monitor_sleep": 0.5,
+        "workflow_monitor_sleep": 1,
         "welcome_url": "/static/welcome.html",
     }
     return options | ({"single_user": settings.owner} if settings.owner else {})
