@@ -105,5 +105,5 @@ def _installer(folder):
     uv = shutil.which("uv", path=os.pathsep.join([beside, os.environ.get("PATH", "")]))
     venv.create(folder, with_pip=uv is None, symlinks=True)
     python = str(folder / "bin" / "python")
-    start = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
+    start = [uv, "pip", "install", "--compile-bytecode", "--python", python] if uv else [python, "-m", "pip", "install"]
     return [*start, "--quiet", "--constraint", str(_CONSTRAINTS)]
