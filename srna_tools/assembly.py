@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from srna_tools import schema
 from srna_tools.features import feature_type
+
+if TYPE_CHECKING:
+    import anndata
 
 
 def assemble(
@@ -42,6 +44,8 @@ def assemble(
     AnnData with ``layers["counts"]`` (int64, or float64 where there are fractions), ``X`` float32 and
     a ``quality_flag`` for samples without reads.
     """
+    import anndata
+
     by_name = pd.Series([feature_type(name) for name in var.index], index=var.index, dtype=object)
     stated = var[schema.FEATURE_TYPE].astype(object) if schema.FEATURE_TYPE in var else by_name
     var = var.assign(**{schema.FEATURE_TYPE: stated.where(stated.notna(), by_name)})

@@ -9,9 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from srna_tools.bundle_file import arrays_of_part, is_of_families, read_bundle_file, require_schema, write_bundle_file
 from srna_tools.errors import BundleError, SrnaToolsError
@@ -21,6 +19,9 @@ from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.preprocess.transform import Transform
 from srna_tools.validation.temperature import HIGHEST, LOWEST, with_temperature
 from srna_tools.version import VERSION
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _PARTS = ("model", "transform")
 _FEWEST_CLASSES = 2

@@ -7,9 +7,8 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import numpy as np
 import pandas as pd
 
@@ -18,6 +17,9 @@ from srna_tools.errors import ColumnError, SampleError, counted, listed
 from srna_tools.extras import import_from_extra
 from srna_tools.preprocess.specification import TransformSpecification
 from srna_tools.preprocess.transform import Transform
+
+if TYPE_CHECKING:
+    import anndata
 
 PCA, TSNE, UMAP = "pca", "tsne", "umap"
 METHODS = (PCA, TSNE, UMAP)
@@ -190,6 +192,8 @@ def _tsne(components: np.ndarray, dimensions: int, perplexity: float, seed: int)
 
 def _umap(components: np.ndarray, dimensions: int, neighbours: int, seed: int) -> np.ndarray:
     scanpy = import_from_extra("scanpy")
+    import anndata
+
     profiles = anndata.AnnData(obsm={"X_pca": components})
     with _without_tensorflow(), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -6,9 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-import anndata
+from typing import TYPE_CHECKING, Any
 
 from srna_tools import schema
 from srna_tools.errors import BundleError
@@ -24,6 +22,9 @@ from srna_tools.mirna_names import (
     parse,
     split_arm,
 )
+
+if TYPE_CHECKING:
+    import anndata
 
 Aliases = Mapping[str, str | None]
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -18,6 +17,9 @@ from scipy import sparse
 from srna_tools.errors import ColumnError, InputError, SampleError, listed
 from srna_tools.features import CONTAMINANT
 from srna_tools.version import VERSION
+
+if TYPE_CHECKING:
+    import anndata
 
 SCHEMA_VERSION = 1
 UNS = "srna_tools"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import numpy as np
 import pandas as pd
 
@@ -21,6 +20,9 @@ from srna_tools.ontology.storage import group_ids
 from srna_tools.preprocess.catch_all import EVERY_LABEL, CatchAll, ClassChoice, choose_classes
 from srna_tools.preprocess.specification import TransformSpecification
 from srna_tools.preprocess.transform import Transform, library_for
+
+if TYPE_CHECKING:
+    import anndata
 
 _LOG = logging.getLogger(__name__)
 _FEWEST = 2

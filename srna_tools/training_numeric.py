@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import numpy as np
 
 from srna_tools import schema
@@ -20,6 +19,9 @@ from srna_tools.preprocess.specification import EXPRESSED, TransformSpecificatio
 from srna_tools.preprocess.transform import Transform, library_for
 from srna_tools.training import sizes_of
 from srna_tools.validation.linked import linked_samples
+
+if TYPE_CHECKING:
+    import anndata
 
 _LOG = logging.getLogger(__name__)
 KIND = "linear-numeric"

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
 from threadpoolctl import threadpool_limits
 
 from srna_tools.attribute import arguments, rules
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
 
 RESCALE = "rescale"
 REVEAL_CANCEL = "reveal-cancel"

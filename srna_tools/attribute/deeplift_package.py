@@ -7,14 +7,16 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
 
 from srna_tools.attribute import arguments
 from srna_tools.attribute.deeplift import GENOMICS_DEFAULT, RESCALE, REVEAL_CANCEL
 from srna_tools.extras import import_from_extra, require_installed
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike
 
 #: The package's names of the rules.
 _MODES = {RESCALE: "Rescale", REVEAL_CANCEL: "RevealCancel", GENOMICS_DEFAULT: "DeepLIFT_GenomicsDefault"}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 AUTO, ZERO, MEAN = "auto", "zero", "mean"
 REFERENCES = (AUTO, ZERO, MEAN)

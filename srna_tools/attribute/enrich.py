@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from srna_tools.attribute.circular_sets import circular, looking_derived
 from srna_tools.attribute.enrichment import (
@@ -24,6 +23,9 @@ from srna_tools.extras import require_installed
 from srna_tools.features import feature_type
 from srna_tools.io.gmt import FeatureSet
 from srna_tools.namespace import Namespace
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _LOG = logging.getLogger(__name__)
 BOTH = "both"

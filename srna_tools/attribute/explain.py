@@ -6,10 +6,9 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
-import pandas as pd
 from tqdm import tqdm
 
 from srna_tools import schema
@@ -22,6 +21,10 @@ from srna_tools.bundle import Bundle
 from srna_tools.errors import SampleError, listed
 from srna_tools.predict.annotate import annotate
 from srna_tools.predict.status import OK, Thresholds
+
+if TYPE_CHECKING:
+    import anndata
+    import pandas as pd
 
 _LOG = logging.getLogger(__name__)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from srna_tools.attribute.deeplift import GENOMICS_DEFAULT, contributions
 from srna_tools.attribute.deeplift_package import package_contributions
 from srna_tools.attribute.engine import BUILT_IN, PACKAGE, reference_in_words
 from srna_tools.models.dense_network import DenseNetwork
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import anndata
 import numpy as np
 
 from srna_tools.preprocess.library import normalised
 from srna_tools.preprocess.transform import Transform
+
+if TYPE_CHECKING:
+    import anndata
 
 
 class Beside(NamedTuple):

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import anndata
-import h5py
 import numpy as np
 import pandas as pd
 
@@ -17,6 +16,10 @@ from srna_tools import schema
 from srna_tools.attribute.explain import Explainer
 from srna_tools.io.h5ad import write_into
 from srna_tools.io.hdf5 import Hdf5Output, hdf5_written_whole
+
+if TYPE_CHECKING:
+    import anndata
+    import h5py
 
 #: Rows of a chunk of the file: a divisor of the samples explained together, so that each chunk is written once.
 _CHUNK_ROWS = 64
@@ -97,6 +100,8 @@ def _annotation(explainer: Explainer, layers: Sequence[str]) -> anndata.AnnData:
         index=explainer.samples.obs_names,
     )
     var = pd.DataFrame({schema.FEATURE_TYPE: list(bundle.transform.types)}, index=list(bundle.transform.features))
+    import anndata
+
     table = anndata.AnnData(obs=obs, var=var)
     table.uns["srna_tools"] = {
         "schema_version": schema.SCHEMA_VERSION,

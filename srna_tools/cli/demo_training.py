@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import pandas as pd
 
 from srna_tools.cli.srna_evaluate import main as srna_evaluate
 from srna_tools.cli.srna_group import main as srna_group
@@ -15,6 +15,9 @@ from srna_tools.cli.srna_import import main as srna_import
 from srna_tools.cli.srna_normalize import main as srna_normalize
 from srna_tools.cli.srna_train import main as srna_train
 from srna_tools.io.output import make_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Sex and age are in the contaminants as much as in the sRNAs (Fiosina 2019, sections 3.2 and 3.3).
 _WITH_CONTAMINANTS = ("--feature-types", "miRNA", "--feature-types", "contaminant")

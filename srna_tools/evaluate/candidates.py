@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
-
-import anndata
+from typing import TYPE_CHECKING
 
 from srna_tools.errors import how_to_install
 from srna_tools.evaluate.contender import Contender
@@ -17,6 +16,9 @@ from srna_tools.models.mlp import MlpSettings
 from srna_tools.models.random_forest import ForestSettings
 from srna_tools.models.registry import MODELS
 from srna_tools.preprocess.specification import EXPRESSED, RANKED, TransformSpecification
+
+if TYPE_CHECKING:
+    import anndata
 
 _LOG = logging.getLogger(__name__)
 AUTO = "auto"

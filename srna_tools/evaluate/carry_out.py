@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from srna_tools.errors import SampleError
@@ -17,6 +16,9 @@ from srna_tools.evaluate.choose import Tryout
 from srna_tools.evaluate.contender import Contender
 from srna_tools.evaluate.fits import Fit, FitResult, Material, predict_unseen
 from srna_tools.evaluate.search import choose_settings
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _LOGGER = "srna_tools"
 # Loggers, limits of threads and TensorFlow's seed are of the process; a Dask worker may have several threads.

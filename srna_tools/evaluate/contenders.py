@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-import anndata
+from typing import TYPE_CHECKING, Any
 
 from srna_tools.errors import InputError, SampleError, SrnaToolsError, listed
 from srna_tools.evaluate.candidates import AUTO, automatic
@@ -16,6 +14,9 @@ from srna_tools.models.domains import require_domains
 from srna_tools.models.registry import MODELS
 from srna_tools.training import specification_for
 from srna_tools.validation.out_of_fold import BASELINE
+
+if TYPE_CHECKING:
+    import anndata
 
 #: Kind of the models of numbers, which are judged in their own training.
 NUMERIC = "linear-numeric"

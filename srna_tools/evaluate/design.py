@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
-import pandas as pd
 
 from srna_tools import schema
 from srna_tools.errors import ColumnError, SampleError, counted, listed
@@ -17,6 +16,10 @@ from srna_tools.evaluate.fits import Fit, Material
 from srna_tools.preprocess.catch_all import EVERY_LABEL, ClassChoice
 from srna_tools.training import labelled
 from srna_tools.validation.splits import TEST, TRAIN, Fold, Labelled, SplitPlan, plan_splits
+
+if TYPE_CHECKING:
+    import anndata
+    import pandas as pd
 
 _LOG = logging.getLogger(__name__)
 

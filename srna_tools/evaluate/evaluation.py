@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import pandas as pd
 
 from srna_tools import schema
@@ -24,6 +23,9 @@ from srna_tools.evaluate.twins import describe_twins, twins_across
 from srna_tools.models.registry import MODELS
 from srna_tools.preprocess.catch_all import EVERY_LABEL, CatchAll, ClassChoice
 from srna_tools.validation.splits import RANDOM_SCHEMES, Fold, SplitPlan
+
+if TYPE_CHECKING:
+    import anndata
 
 _SEARCHED = ("model", "repeat", "fold", "setting", "mca", "chosen")
 

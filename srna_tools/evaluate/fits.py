@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import numpy as np
-import pandas as pd
 
 from srna_tools import schema, training
 from srna_tools.errors import SampleError
@@ -17,6 +15,10 @@ from srna_tools.evaluate.contender import Contender
 from srna_tools.validation.linked import linked_samples
 from srna_tools.validation.out_of_fold import make_table
 from srna_tools.validation.splits import Fold
+
+if TYPE_CHECKING:
+    import anndata
+    import pandas as pd
 
 
 @dataclass(frozen=True)

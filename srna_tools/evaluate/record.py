@@ -6,10 +6,9 @@ import json
 import logging
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from srna_tools.bundle import Bundle
 from srna_tools.errors import InputError, SampleError, listed
@@ -21,6 +20,9 @@ from srna_tools.validation.out_of_fold import by_model, classes_of, codes_of, pr
 from srna_tools.validation.probability_error import expected_calibration_error, log_loss
 from srna_tools.validation.splits import RANDOM_SCHEMES
 from srna_tools.validation.temperature import best_temperature, with_temperature
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _LOG = logging.getLogger(__name__)
 _COUNTS = ("samples", "datasets")

@@ -8,11 +8,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import numpy as np
-import pandas as pd
 
 from srna_tools.bundle import Bundle
 from srna_tools.errors import counted
@@ -26,6 +24,10 @@ from srna_tools.validation.class_metrics import accuracies_of
 from srna_tools.validation.inside import plan_inside
 from srna_tools.validation.linked import linked_samples
 from srna_tools.validation.splits import RANDOM_SCHEMES, Fold, Labelled, SplitPlan
+
+if TYPE_CHECKING:
+    import anndata
+    import pandas as pd
 
 _LOG = logging.getLogger(__name__)
 #: Smallest probability of a sample that is added (Wartmann et al. 2020).

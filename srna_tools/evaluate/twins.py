@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
 import pandas as pd
 
@@ -12,6 +12,9 @@ from srna_tools import schema
 from srna_tools.errors import counted, listed
 from srna_tools.evaluate.fits import Material
 from srna_tools.validation.splits import SplitPlan
+
+if TYPE_CHECKING:
+    import anndata
 
 
 def twins_across(plan: SplitPlan, material: Material) -> list[tuple[str, str]]:

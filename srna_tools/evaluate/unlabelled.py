@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
 import pandas as pd
 
@@ -18,6 +18,9 @@ from srna_tools.predict.annotate import annotate
 from srna_tools.predict.status import Thresholds
 from srna_tools.training import TrainingSet
 from srna_tools.validation.linked import LINKING, linked_samples
+
+if TYPE_CHECKING:
+    import anndata
 
 _SAME = "one of the labelled samples"
 _LINKED = "of the same patient or experiment as a labelled sample"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -16,6 +16,9 @@ from srna_tools.io.cells import missing_words, study_name, without_missing
 from srna_tools.io.h5ad import open_h5ad
 from srna_tools.io.table import CountTable, require_reads
 from srna_tools.namespace import Namespace
+
+if TYPE_CHECKING:
+    import anndata
 
 _OURS = (schema.QUALITY_FLAG,)
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -20,6 +20,9 @@ from srna_tools.io.orientation import features_in_rows
 from srna_tools.io.sample_names import stem
 from srna_tools.io.table import CountTable, require_reads
 from srna_tools.io.text import read_cells
+
+if TYPE_CHECKING:
+    import anndata
 
 _WITHOUT = ", without contaminants"
 # Columns of Pathonoia's tables between the taxon's id and the samples.

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import anndata
 import h5py
-from anndata.io import write_elem
 
 from srna_tools import schema
 from srna_tools.errors import InputError
 from srna_tools.io.hdf5 import hdf5_written_whole
+
+if TYPE_CHECKING:
+    import anndata
 
 
 def open_h5ad(path: Path) -> anndata.AnnData:
@@ -26,6 +28,8 @@ def open_h5ad(path: Path) -> anndata.AnnData:
         raise InputError(path, "is a folder; give the h5ad file itself" if path.is_dir() else "does not exist")
     if not h5py.is_hdf5(path):
         raise InputError(path, "is not an h5ad (HDF5) file; srna-import makes one from count files")
+    import anndata
+
     try:
         with warnings.catch_warnings():
             # Names that stand twice are refused later, in a sentence.
@@ -53,6 +57,8 @@ def write_samples(samples: anndata.AnnData, path: Path) -> None:
 
 def write_into(file: h5py.File, samples: anndata.AnnData) -> None:
     """Write samples into an empty file as anndata's `write_h5ad` does, which takes names of files alone."""
+    from anndata.io import write_elem
+
     samples.strings_to_categoricals()
     write_elem(file, "/", samples, dataset_kwargs={"compression": "gzip"})
     if samples.raw is None and "raw" in file:

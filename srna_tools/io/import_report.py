@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import numpy as np
 import pandas as pd
 
@@ -16,6 +15,9 @@ from srna_tools.errors import counted, listed
 from srna_tools.io.contaminants import ContaminantMatch
 from srna_tools.io.sample_sheet import Sheet, SheetMatch
 from srna_tools.io.table import CountTable
+
+if TYPE_CHECKING:
+    import anndata
 
 
 @dataclass

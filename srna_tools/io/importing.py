@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
 
 from srna_tools import assembly, schema
@@ -31,6 +31,9 @@ from srna_tools.io.recognise import recognise
 from srna_tools.io.replicates import SUM, combine_replicates
 from srna_tools.io.sample_sheet import Sheet, attach, named_column, read_sheet, storable
 from srna_tools.io.table import CountTable, join
+
+if TYPE_CHECKING:
+    import anndata
 
 _SHOWN = 20
 _RPM_TOTAL = 1e6

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import anndata
+from typing import TYPE_CHECKING
+
 from scipy import sparse
 
 from srna_tools import schema
 from srna_tools.errors import SampleError
 from srna_tools.io.table import CountTable, join
 from srna_tools.namespace import Namespace
+
+if TYPE_CHECKING:
+    import anndata
 
 
 def join_samples(first: anndata.AnnData, second: anndata.AnnData, names: tuple[str, str]) -> anndata.AnnData:

@@ -9,13 +9,14 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, TextIO
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, TextIO
 
 from srna_tools.errors import InputError
 from srna_tools.io import unfinished
 from srna_tools.io.full_disk import named_if_full
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _BREAKS_A_TABLE = re.compile(r"[\t\r\n]+")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import anndata
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -10,6 +11,9 @@ from scipy import sparse
 from srna_tools import assembly, schema
 from srna_tools.errors import SampleError, counted, listed
 from srna_tools.io.sample_sheet import storable
+
+if TYPE_CHECKING:
+    import anndata
 
 SUM, MARK, DEEPEST = "sum", "mark", "deepest"
 REPLICATES = "replicates"

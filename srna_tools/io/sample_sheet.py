@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
 import pandas as pd
 
@@ -15,6 +15,9 @@ from srna_tools import assembly, schema
 from srna_tools.errors import ColumnError, InputError, counted, listed
 from srna_tools.io.cells import in_words, missing_words, study_name, without_missing
 from srna_tools.io.text import read_cells
+
+if TYPE_CHECKING:
+    import anndata
 
 # Codes such as patient 0012, or with more digits than a float keeps, are names and no numbers.
 _NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9]\d{0,14})(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?", re.ASCII)

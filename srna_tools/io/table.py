@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -15,6 +15,9 @@ from srna_tools import assembly, schema
 from srna_tools.errors import InputError, SampleError, counted, listed
 from srna_tools.features import CONTAMINANT
 from srna_tools.namespace import Namespace
+
+if TYPE_CHECKING:
+    import anndata
 
 
 @dataclass(frozen=True)

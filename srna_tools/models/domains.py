@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import numpy as np
 
 from srna_tools import schema
 from srna_tools.errors import SampleError, counted, listed
 from srna_tools.models.interface import TrainingSamples
+
+if TYPE_CHECKING:
+    import anndata
 
 _LOG = logging.getLogger(__name__)
 _SHOWN = 20

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from srna_tools.errors import SampleError, listed
 from srna_tools.models.dense_network import DenseNetwork
 from srna_tools.models.interface import TrainedModel, TrainingSamples
 from srna_tools.models.keras_training import SeededLayers, dense_weights, fit_classifier, require_layers, start_keras
 from srna_tools.models.study_effect import require_known
+
+if TYPE_CHECKING:
+    import numpy as np
 
 LOSSES = ("categorical", "binary")
 _SECONDS_PER_STEP, _SECONDS_PER_WEIGHT = 1.2e-3, 2.4e-9  # of a step; on a two-core server

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from srna_tools.errors import BundleError
 from srna_tools.extras import NETWORK_LIBRARIES
@@ -26,6 +24,9 @@ from srna_tools.models.random_forest import ForestSettings, RandomForest, forest
 from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.models.study_effect import without_study_effect
 from srna_tools.preprocess.specification import EXPRESSED, PUBLISHED, RANKED, SCALED, TransformSpecification
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
 import pandas as pd
 
@@ -17,6 +17,9 @@ from srna_tools.models.spline_profiles import SplineProfiles
 from srna_tools.predict.answers import best_classes, best_numbers, held_out_error
 from srna_tools.predict.status import LOW_QUALITY, Thresholds, status_of
 from srna_tools.preprocess.matching import NameMatch, advice
+
+if TYPE_CHECKING:
+    import anndata
 
 # Below this a miRNA of 100 RPM is seen once or not at all.
 SHALLOW = 10_000

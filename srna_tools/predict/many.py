@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import anndata
 import pandas as pd
 
 from srna_tools.bundle import load_bundle
 from srna_tools.errors import counted
 from srna_tools.predict.annotate import SHALLOW, Annotation, annotate, require_usable
 from srna_tools.predict.status import STATUS_ORDER, Thresholds
+
+if TYPE_CHECKING:
+    import anndata
 
 
 @dataclass(frozen=True)

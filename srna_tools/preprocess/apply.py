@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import anndata
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from srna_tools import assembly, schema
 from srna_tools.errors import counted
 from srna_tools.preprocess.specification import TransformSpecification
 from srna_tools.preprocess.transform import Transform
+
+if TYPE_CHECKING:
+    import anndata
 
 
 def normalise_samples(samples: anndata.AnnData, specification: TransformSpecification) -> tuple[anndata.AnnData, str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from srna_tools.errors import SampleError, counted, listed
 from srna_tools.preprocess.class_size import Minimum, Use, uses_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: What a label needs to stay a class of its own where none is named: fewer can neither be learnt nor judged.
 OWN_CLASS = Minimum(samples=10, datasets=2)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -25,6 +25,9 @@ from srna_tools.namespace import (
     rename_all,
     untold_level,
 )
+
+if TYPE_CHECKING:
+    import anndata
 
 MEMBERS = "members"
 # Novel miRNAs have names of their tool's own; the other kinds of RNA are not named after miRBase.

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
 
 from srna_tools import schema
 from srna_tools.errors import SampleError, counted, listed
+
+if TYPE_CHECKING:
+    import anndata
 
 ALL = "all"
 

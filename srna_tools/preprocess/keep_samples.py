@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
-import pandas as pd
 
 from srna_tools import schema
 from srna_tools.errors import SampleError, counted, listed
 from srna_tools.preprocess.class_size import Minimum, Use, uses_of
 from srna_tools.preprocess.quality import MRNA, NOT_JUDGED, SMALL_RNA
 from srna_tools.preprocess.where import select
+
+if TYPE_CHECKING:
+    import anndata
+    import pandas as pd
 
 ANY = "any"
 ASSAYS = {"small-rna": SMALL_RNA, "mrna": MRNA}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -16,6 +16,9 @@ from srna_tools.features import species as species_of_name
 from srna_tools.preprocess import filter as feature_filter
 from srna_tools.preprocess import normalise
 from srna_tools.preprocess.matching import NameMatch
+
+if TYPE_CHECKING:
+    import anndata
 
 # What a name that a model shares with no feature of the samples can only be.
 _NAMED = "miRNA"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-
-import anndata
+from typing import TYPE_CHECKING
 
 from srna_tools.errors import counted, listed
 from srna_tools.mirna_names import FAMILY, LOCUS, MATURE, STEM_LOOP, is_foreign, members
 from srna_tools.namespace import Namespace, only_species, parsed_members, rename, untold_level
+
+if TYPE_CHECKING:
+    import anndata
 
 _DROPS_SPECIES = (LOCUS, FAMILY)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import anndata
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from srna_tools import schema
 from srna_tools.features import CONTAMINANT, FEATURE_TYPES
+
+if TYPE_CHECKING:
+    import anndata
 
 COLUMNS = (
     "sample", "dataset", "resource", "reads", "mirna_reads", "mirna_fraction", "features", "largest_type", "assay",

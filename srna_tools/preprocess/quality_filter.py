@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
-import pandas as pd
 
 from srna_tools import assembly, schema
 from srna_tools.errors import counted, listed
 from srna_tools.preprocess.keep_features import FeatureCriteria, choose
 from srna_tools.preprocess.keep_samples import SampleCriteria, judge
 from srna_tools.preprocess.quality import quality_table
+
+if TYPE_CHECKING:
+    import anndata
+    import pandas as pd
 
 
 @dataclass(frozen=True)

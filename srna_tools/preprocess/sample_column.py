@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
 import pandas as pd
 
 from srna_tools import schema
 from srna_tools.errors import ColumnError
+
+if TYPE_CHECKING:
+    import anndata
 
 TEXT, NUMBERS, TRUTHS, NOTHING = "text", "numbers", "true or false", "no value"
 

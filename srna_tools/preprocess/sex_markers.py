@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import anndata
 import numpy as np
 import pandas as pd
 
 from srna_tools import schema
 from srna_tools.errors import ColumnError, SampleError
+
+if TYPE_CHECKING:
+    import anndata
 
 XIST = "XIST"
 Y_LINKED = "Y-linked"

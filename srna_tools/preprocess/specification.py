@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import numpy as np
 
 from srna_tools import schema
 from srna_tools.errors import SampleError, listed
 from srna_tools.features import FEATURE_TYPES
 from srna_tools.preprocess import normalise, scale
+
+if TYPE_CHECKING:
+    import anndata
 
 _RECORDED = "transform"
 # Contaminants and genes are used on request only, genes also where there is nothing else (DESIGN section 2).

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import numpy as np
 
 from srna_tools import schema
@@ -19,6 +18,9 @@ from srna_tools.preprocess import scale as scaling
 from srna_tools.preprocess.library import Library
 from srna_tools.preprocess.matching import NameMatch, match_names
 from srna_tools.preprocess.specification import TransformSpecification
+
+if TYPE_CHECKING:
+    import anndata
 
 _ABSURD = 1e30  # no value of a scaled library comes near; larger ones may overflow
 _LOG = logging.getLogger(__name__)

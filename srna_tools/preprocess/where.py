@@ -12,15 +12,17 @@ import operator
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import numpy as np
 import pandas as pd
 
 from srna_tools.errors import ExpressionError, listed
 from srna_tools.preprocess.expression import EXAMPLE, Expression, parse
 from srna_tools.preprocess.sample_column import NOTHING, NUMBERS, TEXT, TRUTHS, SampleColumn, sample_column
+
+if TYPE_CHECKING:
+    import anndata
 
 _DEEPEST = 50
 _LARGEST = 1e300

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from srna_tools.evaluate.choose import MOST_BEHIND
 from srna_tools.report.figure import COLOURS, short
 from srna_tools.report.panel import Panel, figure_of, tidy
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, FigureBase
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from srna_tools.report.figure import in_natural_order, short
 from srna_tools.report.model_looks import without_baseline
@@ -13,6 +12,7 @@ from srna_tools.report.panel import Panel, figure_of
 from srna_tools.validation.out_of_fold import BASELINE
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, FigureBase
 

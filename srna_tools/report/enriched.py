@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from srna_tools.attribute.enrichment import SIGNIFICANT
 from srna_tools.errors import counted, listed
 from srna_tools.report.figure import in_natural_order
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BEST = 5
 _MOST_FEATURES = 8

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from srna_tools.attribute.enrichment import GSEA, OVER_REPRESENTATION, SIGNIFICANT
 from srna_tools.report.figure import DIVERGING, short
 from srna_tools.report.panel import Panel, figure_of, stacked
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, FigureBase
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from srna_tools.report.class_plot import class_panel
 from srna_tools.report.confusion_plot import confusion_panel
 from srna_tools.report.figure import short
@@ -15,6 +13,7 @@ from srna_tools.report.reliability_plot import reliability_panel
 from srna_tools.report.schemes import SCHEMES
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 _LONGEST_TITLE = 80

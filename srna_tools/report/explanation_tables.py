@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from srna_tools.errors import InputError
 from srna_tools.io.step_table import FIRST_LINE, numbers_in, read_table, require_once
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TOP_FEATURES = ("class", "rank", "feature", "score")
 _FURTHER_NUMBERS = (

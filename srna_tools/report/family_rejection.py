@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from srna_tools.errors import SampleError
 from srna_tools.report.family_open_set_plot import open_set_plot
 from srna_tools.sequences.evaluation_design import OTHERS, TEST
@@ -13,6 +11,7 @@ from srna_tools.sequences.evaluation_metrics import OVERALL
 from srna_tools.sequences.evaluation_open_set import chosen_open_set, scores_of
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import anndata
 import pandas as pd
 
 from srna_tools.bundle import Bundle, load_bundle
@@ -18,6 +18,9 @@ from srna_tools.predict.status import STATUS_ORDER
 from srna_tools.report.explanation_tables import read_changes, read_enrichment, read_top_features
 from srna_tools.report.schemes import SCHEMES
 from srna_tools.validation.metrics import METRIC_COLUMNS, UNTESTED
+
+if TYPE_CHECKING:
+    import anndata
 
 MODEL = "model"
 _IMPORT_REPORT = ("item", "name", "number", "note")

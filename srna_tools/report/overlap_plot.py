@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from srna_tools.report.clustering import Tree
 from srna_tools.report.figure import DIVERGING, MISSING, add_caption, caption_height, new_figure, short
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import pandas as pd
 
 from srna_tools import schema
@@ -17,6 +16,9 @@ from srna_tools.report.agreement import Agreement, agreement_of, agreement_of_nu
 from srna_tools.report.figure import in_natural_order
 from srna_tools.report.probability_plot import STATUS_WORDS
 from srna_tools.report.reading import reads_of
+
+if TYPE_CHECKING:
+    import anndata
 
 # In the table of all samples what needs a look comes first.
 _DOUBTFUL_FIRST = (UNKNOWN, AMBIGUOUS, LOW_QUALITY, OK)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import anndata
 import numpy as np
 import pandas as pd
 
 from srna_tools import schema
 from srna_tools.errors import counted, listed
 from srna_tools.report.figure import in_natural_order
+
+if TYPE_CHECKING:
+    import anndata
 
 Row = tuple[Any, ...]
 _VALUES = {

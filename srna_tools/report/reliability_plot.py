@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from srna_tools.report.figure import short
 from srna_tools.report.model_looks import Look, looks_of, without_baseline
 from srna_tools.report.panel import Panel, figure_of, tidy
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, FigureBase
 

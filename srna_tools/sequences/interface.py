@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
-import numpy as np
 import pandas as pd
 
 from srna_tools.sequences.families import Families
+
+if TYPE_CHECKING:
+    import numpy as np
 
 #: Longest sequence, in nt, that a model may be made for.
 LONGEST = 100_000

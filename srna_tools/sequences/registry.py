@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from srna_tools.errors import BundleError
 from srna_tools.extras import NETWORK_LIBRARIES
@@ -18,6 +16,9 @@ from srna_tools.sequences.one_hot_training import CnnSettings, train_cnn
 from srna_tools.sequences.profile_model import ProfileModel, ProfileSettings, train_profile
 from srna_tools.sequences.structure_network import StructureNetwork
 from srna_tools.sequences.structure_training import StructureSettings, train_structure
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import anndata
 import pandas as pd
 from scipy import sparse
 
 from srna_tools import assembly, schema
 from srna_tools.io.output import write_table, written_whole
 from srna_tools.simulate.study import Simulation
+
+if TYPE_CHECKING:
+    import anndata
 
 COUNT_FILE = "data/counts/{sample}_allspeciesCounts.txt"
 SUMMARY = "summary.html"

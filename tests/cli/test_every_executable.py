@@ -14,7 +14,19 @@ from click.testing import CliRunner
 from srna_tools.version import VERSION
 
 _SETUP = Path(__file__).resolve().parents[2] / "setup.cfg"
-_HEAVY = ("tensorflow", "keras", "scanpy", "deeplift", "sklearn", "matplotlib", "seaborn", "pronto", "numba")
+_HEAVY = (
+    "tensorflow",
+    "keras",
+    "anndata",
+    "scanpy",
+    "dask",
+    "deeplift",
+    "sklearn",
+    "matplotlib",
+    "seaborn",
+    "pronto",
+    "numba",
+)
 
 
 def executables():
