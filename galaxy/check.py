@@ -17,7 +17,7 @@ import job_records
 from api import Galaxy
 from archives import build
 from installed import unpack
-from places import CHECKOUT, GALAXY, OWNER, PLANEMO, PROJECT, REPORTS, TEST_DATA, TOOLS, WORKFLOWS, settings
+from places import CHECKOUT, GALAXY, OWNER, PLANEMO, PROJECT, REPORTS, TEST_DATA, WORKFLOWS, settings
 from server import free_port, running
 from show import fill
 from tool_tests import run_tests
@@ -36,9 +36,9 @@ def planemo(*arguments: object) -> None:
 
 def lint() -> None:
     """No lint warning in wrappers, workflows and repositories; checks that need the network are off by default."""
-    planemo("lint", "--report_level", "warn", "--fail_level", "warn", *sorted(TOOLS.glob("srna_*.xml")))
-    planemo("workflow_lint", "--report_level", "warn", "--fail_level", "warn", WORKFLOWS)
-    planemo("shed_lint", "--tools", "--ensure_metadata", "--skip", "version_bumped", "--fail_level", "warn", CHECKOUT)
+    quiet = ("--report_level", "warn", "--fail_level", "warn")
+    planemo("workflow_lint", *quiet, WORKFLOWS)
+    planemo("shed_lint", "--tools", "--ensure_metadata", "--skip", "version_bumped", *quiet, CHECKOUT)
 
 
 def require_small_test_data() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,8 +22,12 @@ def run_tests(galaxy: Galaxy, admin_key: str, name: str, paths: Sequence[Path]) 
     A test mostly waits for the server, so that several planemos side by side take a part of the time.
     """
     groups = shares(paths, _SIDE_BY_SIDE)
-    started = [_start_tests(galaxy, admin_key, f"{name}_{number}", group) for number, group in enumerate(groups, 1)]
-    failed = [report for report, process in started if process.wait()]
+    # planemo leaves a folder for each file that it fetches.
+    with tempfile.TemporaryDirectory(prefix="srna-tools-planemo-") as folder:
+        started = [
+            _start_tests(galaxy, admin_key, f"{name}_{number}", group, folder) for number, group in enumerate(groups, 1)
+        ]
+        failed = [report for report, process in started if process.wait()]
     for report, _ in started:
         print(report.with_suffix(".log").read_text(encoding="utf-8", errors="replace")[-_SHOWN_OF_LOG:], flush=True)
     if failed:
@@ -38,7 +44,7 @@ def shares(paths: Sequence[Path], number: int) -> list[list[Path]]:
 
 
 def _start_tests(
-    galaxy: Galaxy, admin_key: str, name: str, paths: Sequence[Path]
+    galaxy: Galaxy, admin_key: str, name: str, paths: Sequence[Path], temporary: str
 ) -> tuple[Path, subprocess.Popen[bytes]]:
     report = REPORTS / name
     print("testing", *(path.stem for path in paths), flush=True)
@@ -48,5 +54,10 @@ def _start_tests(
         "--test_output_json", report.with_suffix(".json"), "--test_output_junit", report.with_suffix(".xml"), *paths,
     ]  # fmt: skip
     with report.with_suffix(".log").open("wb") as log:
-        process = subprocess.Popen([str(part) for part in command], stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=os.environ | {"TMPDIR": temporary},
+        )
     return report, process
