@@ -48,6 +48,14 @@ for line in requires("srna-tools"):
     except PackageNotFoundError:
         print(f"{line} but there is none")
 """
+# What a start loads was compiled when the image was built: on a read-only system it would be compiled at each start.
+_UNCOMPILED = """
+import sys
+from pathlib import Path
+import anndata, scipy.sparse, sklearn.linear_model, srna_tools.cli.srna_predict
+cached = {name: getattr(module, "__cached__", None) for name, module in sys.modules.items()}
+print(*[name for name, path in cached.items() if path and not Path(path).exists()])
+"""
 
 
 def executables() -> list[str]:
@@ -72,6 +80,13 @@ def require_requirements(containers: Engine, name: str, extras: Sequence[str]) -
     found = containers.run(*_LOCKED, name, "python", "-c", _TENSORFLOW).stdout.strip()
     _require(found == str("all" in extras), f"{name}: TensorFlow is there: {found}")
     print(f"{name}: all requirements of srna-tools{list(extras) or ''} are met", flush=True)
+
+
+def require_compiled(containers: Engine, name: str) -> None:
+    """No start of an executable compiles Python."""
+    found = containers.run(*_LOCKED, name, "python", "-c", _UNCOMPILED).stdout.split()
+    _require(not found, f"{name}: {len(found)} modules are not compiled, among them {', '.join(found[:5])}")
+    print(f"{name}: all modules that a start loads are compiled", flush=True)
 
 
 def run_chain(containers: Engine, name: str, folder: Path, calls: Sequence[Call]) -> None:
@@ -124,6 +139,7 @@ def main() -> None:
         _require(containers.has(name), f"there is no image {name}; make it with: python3 containers/build.py")
         require_clean(containers, name)
         require_executables(containers, name)
+        require_compiled(containers, name)
     require_requirements(containers, slim, [])
     require_requirements(containers, full, ["all"])
     with tempfile.TemporaryDirectory() as place:

@@ -36,6 +36,10 @@ _STORAGE_CONF = """\
 driver = "overlay"
 graphroot = "{folder}/storage"
 runroot = "{folder}/run"
+
+# Else the folder stays mounted, and cannot be deleted.
+[storage.options.overlay]
+skip_mount_home = "true"
 """
 _PROGRAM = """\
 #!/bin/sh
