@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from srna_tools import schema
 
@@ -34,6 +33,8 @@ def linked_samples(obs: pd.DataFrame) -> np.ndarray:
 
 def joined(codes: Sequence[np.ndarray], samples: int) -> np.ndarray:
     """Number the sets of samples that share a code in any of several numberings; a code of -1 is shared with none."""
+    from scipy.sparse.csgraph import connected_components
+
     everyone = np.arange(samples)
     links = [np.empty((2, 0), dtype=np.int64)]
     for numbering in codes:
