@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 import pytest
@@ -63,7 +64,8 @@ def test_names():
     assert sorted(["s10", "s2", "s", "1"], key=in_natural_order) == ["1", "s", "s2", "s10"]
 
 
-def test_caches_move_when_the_home_cannot_be_written(monkeypatch):
+def test_caches_move_when_the_home_cannot_be_written(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for name in ("NUMBA_CACHE_DIR", "MPLCONFIGDIR"):
         monkeypatch.setenv(name, "")
     use_writable_caches()
