@@ -3,8 +3,9 @@
     python benchmarks/resources.py                          (the data is where SRNA_TOOLS_DATA says)
     python benchmarks/resources.py --only tcga --document docs/install.md
 
-`benchmarks/resources.toml` lists the calls. Memory is the largest sum over a call's processes, in which what several
-share counts once; cores is processor time by wall time. With ``--document`` the tables take the place of those between
+`benchmarks/resources.toml` lists the calls. Input is the size of all files that a call reads, as they lie on the disk;
+memory is the largest sum over a call's processes, in which what several share counts once; cores is processor time by
+wall time. With ``--document`` the tables take the place of those between
 the marks ``<!-- resources-atlas -->`` and so on in that file.
 """
 
@@ -37,6 +38,7 @@ _FILE = re.compile(r"\{([^{}]+)\}")
 class Use(NamedTuple):
     """What one call took."""
 
+    input_megabytes: float
     seconds: float
     processor_seconds: float
     megabytes: float
@@ -45,13 +47,19 @@ class Use(NamedTuple):
     def cells(self) -> dict[str, str]:
         """Columns of the table."""
         cores = self.processor_seconds / self.seconds
-        return {"time": f"{self.seconds:.0f} s", "cores": f"{cores:.1f}", "memory": f"{self.megabytes:,.0f} MB"}
+        return {
+            "input": f"{self.input_megabytes:,.1f} MB",
+            "time": f"{self.seconds:.0f} s",
+            "cores": f"{cores:.1f}",
+            "memory": f"{self.megabytes:,.0f} MB",
+        }
 
 
 def measure(call: str, threads: int) -> Use:
     """Run a call to its end, and look at the memory of all its processes meanwhile."""
     words = shlex.split(call)
     program = str(Path(sys.executable).parent / words[0])
+    read = sum(_size(Path(word)) for word in words[1:]) / 1e6
     environment = os.environ | {"GALAXY_SLOTS": str(threads), "TQDM_DISABLE": "1"}
     start, most = time.perf_counter(), 0
     with subprocess.Popen([program, *words[1:]], env=environment, stdout=subprocess.DEVNULL) as process:
@@ -64,7 +72,13 @@ def measure(call: str, threads: int) -> Use:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"failed with exit code {process.returncode}: {call}")
-    return Use(time.perf_counter() - start, usage.ru_utime + usage.ru_stime, most / 1e6)
+    return Use(read, time.perf_counter() - start, usage.ru_utime + usage.ru_stime, most / 1e6)
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, or of all files in a folder; none of a word that names neither."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(one.stat().st_size for one in files if one.is_file())
 
 
 def _memory(process: psutil.Process) -> int:

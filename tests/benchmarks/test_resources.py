@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import configparser
+import importlib
+import shlex
 import tomllib
 from itertools import pairwise
 from pathlib import Path
@@ -17,8 +19,8 @@ SETS = [one["name"] for one in tomllib.loads(resources.STEPS.read_text(encoding=
 def executables():
     configuration = configparser.ConfigParser(interpolation=None)
     configuration.read(ROOT / "setup.cfg")
-    lines = configuration["options.entry_points"]["console_scripts"].split("\n")
-    return {line.partition("=")[0].strip() for line in lines if line.strip()}
+    lines = configuration["options.entry_points"]["console_scripts"].strip().splitlines()
+    return dict(line.replace(" ", "").split("=") for line in lines)
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +30,7 @@ def data_folder(monkeypatch, tmp_path):
 
 def test_every_executable_is_measured(tmp_path):
     called = {call.split()[0] for one in SETS for _, call in resources.calls(one, tmp_path)[1]}
-    assert called == executables() - {"srna-tools"}
+    assert called == set(executables()) - {"srna-tools"}
 
 
 @pytest.mark.parametrize("chosen", SETS)
@@ -43,6 +45,16 @@ def test_each_file_of_a_set_is_made_before_it_is_read(chosen, tmp_path):
         made |= outputs
 
 
+@pytest.mark.parametrize("chosen", SETS)
+def test_each_call_has_options_that_its_executable_knows(chosen, tmp_path):
+    for step, call in resources.calls(chosen, tmp_path)[1]:
+        name, *words = shlex.split(call)
+        module, function = executables()[name].split(":")
+        options = getattr(importlib.import_module(module), function).params
+        known = {word for option in options for word in (*option.opts, *option.secondary_opts)}
+        assert {word for word in words if word.startswith("-")} <= known, step
+
+
 def test_memory_is_the_sum_over_processes(tmp_path):
     program = tmp_path / "program.py"
     hold = "bytearray(b'1' * 150_000_000); time.sleep(1)"
@@ -50,7 +62,9 @@ def test_memory_is_the_sum_over_processes(tmp_path):
         f"import subprocess, sys, time\nchild = subprocess.Popen([sys.executable, '-c', \"import time; {hold}\"])\n"
         f"kept = {hold}\nchild.wait()\n"
     )
-    assert 300 < resources.measure(f"python {program}", 1).megabytes < 700
+    use = resources.measure(f"python {program}", 1)
+    assert 300 < use.megabytes < 700
+    assert use.input_megabytes == program.stat().st_size / 1e6
 
 
 def test_a_call_that_fails_ends_the_benchmark():
