@@ -2,7 +2,8 @@
 
     .venv-planemo/bin/python galaxy/planemo_test.py --engine external_galaxy ...
 
-Four planemos that ask four times a second keep the one web process of a Galaxy busy with nothing else.
+Four planemos that ask four times a second keep the one web process of a Galaxy busy with nothing else. planemo's option
+``--polling_backoff`` is for workflows alone.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def _start_tests(
     command = [
         PLANEMO.parent / "python", CHECKOUT / "galaxy" / "planemo_test.py", "--engine", "external_galaxy",
         "--galaxy_url", galaxy.url, "--galaxy_admin_key", admin_key, "--galaxy_user_key", galaxy.key,
-        "--no_shed_install", "--test_output", report.with_suffix(".html"),
+        "--no_shed_install", "--polling_backoff", 1, "--test_output", report.with_suffix(".html"),
         "--test_output_json", report.with_suffix(".json"), "--test_output_junit", report.with_suffix(".xml"), *paths,
     ]  # fmt: skip
     with report.with_suffix(".log").open("wb") as log:
