@@ -31,7 +31,8 @@ from public_data import public_data
 from srna_tools.io.output import write_text
 
 STEPS = Path(__file__).with_suffix(".toml")
-_POLL_SECONDS = 0.1
+# Each look at a process of a GB takes the kernel some hundredths of a second.
+_POLL_SECONDS = 0.5
 _FILE = re.compile(r"\{([^{}]+)\}")
 
 
