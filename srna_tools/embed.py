@@ -197,7 +197,8 @@ def _umap(components: np.ndarray, dimensions: int, neighbours: int, seed: int) -
     profiles = anndata.AnnData(obsm={"X_pca": components})
     with _without_tensorflow(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        scanpy.pp.neighbors(profiles, n_neighbors=neighbours, use_rep="X_pca", random_state=seed)
+        # Exact neighbours for any number of samples; scanpy's approximate ones, from 4,096 on, fail with some versions.
+        scanpy.pp.neighbors(profiles, n_neighbors=neighbours, use_rep="X_pca", transformer="sklearn", random_state=seed)
         # The spectral start needs more samples than dimensions, by two.
         start = "spectral" if len(components) > dimensions + 2 else "random"
         scanpy.tl.umap(profiles, n_components=dimensions, init_pos=start, random_state=seed)

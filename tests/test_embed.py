@@ -124,6 +124,10 @@ def test_umap_in_a_home_that_cannot_be_written_and_without_tensorflow(tmp_path):
     assert result.stdout.split(b"\n")[0] == b"(24, 2) False"
 
 
+def test_umap_of_more_samples_than_scanpy_compares_exactly():
+    assert np.isfinite(embed(_samples(5000), "umap").coordinates.to_numpy()).all()
+
+
 @pytest.mark.parametrize("method", ["pca", "tsne", "umap"])
 def test_samples_that_are_all_alike_have_no_places(method):
     samples = _samples()
