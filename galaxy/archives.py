@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
-from places import CHECKOUT, PLANEMO
+from places import CHECKOUT, PLANEMO_PYTHON
 
 _DEFINITION = ".shed.yml"
 SUITE_FILE = "repository_dependencies.xml"
@@ -36,7 +36,7 @@ def build(folder: Path) -> list[Path]:
     ArchiveError
         planemo failed, or an archive is not what the definition asks for.
     """
-    command = [PLANEMO.parent / "python", CHECKOUT / "galaxy" / "planemo_archives.py", folder]
+    command = [PLANEMO_PYTHON, CHECKOUT / "galaxy" / "planemo_archives.py", folder]
     if subprocess.run([str(part) for part in command], check=False, stdout=subprocess.DEVNULL).returncode:
         raise ArchiveError(f"planemo could not build the archives of {CHECKOUT / _DEFINITION}")
     definition = yaml.safe_load((CHECKOUT / _DEFINITION).read_text(encoding="utf-8"))

@@ -17,7 +17,7 @@ import job_records
 from api import Galaxy
 from archives import build
 from installed import unpack
-from places import CHECKOUT, GALAXY, OWNER, PLANEMO, PROJECT, REPORTS, TEST_DATA, WORKFLOWS, settings
+from places import CHECKOUT, GALAXY, OWNER, PLANEMO, PLANEMO_PYTHON, PROJECT, REPORTS, TEST_DATA, WORKFLOWS, settings
 from server import free_port, running
 from show import fill
 from tool_tests import run_tests
@@ -80,8 +80,7 @@ def browse(galaxy: Galaxy, history: str) -> None:
     plan.write_text(
         json.dumps({"url": galaxy.url, "screenshots": str(REPORTS / "screenshots"), "pages": pages}), encoding="utf-8"
     )
-    python = PLANEMO.parent / "python"
-    if subprocess.run([str(python), str(CHECKOUT / "galaxy" / "browse.py"), str(plan)], check=False).returncode:
+    if subprocess.run([str(PLANEMO_PYTHON), str(CHECKOUT / "galaxy" / "browse.py"), str(plan)], check=False).returncode:
         sys.exit(f"a page is not as it should be; see {REPORTS / 'screenshots'}")
 
 

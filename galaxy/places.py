@@ -18,6 +18,7 @@ TOURS = CHECKOUT / "galaxy" / "tours"
 PROJECT = CHECKOUT / ".venv"
 GALAXY = CHECKOUT / ".venv-galaxy"
 PLANEMO = CHECKOUT / ".venv-planemo" / "bin" / "planemo"
+PLANEMO_PYTHON = PLANEMO.with_name("python")
 REPORTS = CHECKOUT / "galaxy-reports"
 OWNER = "biologist@example.org"
 

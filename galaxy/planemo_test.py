@@ -17,11 +17,11 @@ SECONDS = 1.0
 
 
 def ask_less_often() -> None:
-    """Change the pause of every wait for a job that does not name its own."""
-    names = wait.wait_on.__code__.co_varnames[: wait.wait_on.__code__.co_argcount]
-    defaults = list(wait.wait_on.__defaults__)
-    defaults[names.index("delta") - len(names)] = SECONDS
-    wait.wait_on.__defaults__ = tuple(defaults)
+    """Change the pause of every wait for a job that does not name its own: the first default of the function."""
+    pause, *others = wait.wait_on.__defaults__
+    if pause != wait.DEFAULT_POLLING_DELTA:
+        sys.exit(f"{wait.__file__} is another than this knows: its first default is {pause}")
+    wait.wait_on.__defaults__ = (SECONDS, *others)
 
 
 if __name__ == "__main__":

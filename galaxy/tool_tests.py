@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from api import Galaxy
-from places import CHECKOUT, PLANEMO, REPORTS
+from places import CHECKOUT, PLANEMO_PYTHON, REPORTS
 
 _SIDE_BY_SIDE = 4
 _SHOWN_OF_LOG = 4000
@@ -49,7 +49,7 @@ def _start_tests(
     report = REPORTS / name
     print("testing", *(path.stem for path in paths), flush=True)
     command = [
-        PLANEMO.parent / "python", CHECKOUT / "galaxy" / "planemo_test.py", "--engine", "external_galaxy",
+        PLANEMO_PYTHON, CHECKOUT / "galaxy" / "planemo_test.py", "--engine", "external_galaxy",
         "--galaxy_url", galaxy.url, "--galaxy_admin_key", admin_key, "--galaxy_user_key", galaxy.key,
         "--no_shed_install", "--polling_backoff", 1, "--test_output", report.with_suffix(".html"),
         "--test_output_json", report.with_suffix(".json"), "--test_output_junit", report.with_suffix(".xml"), *paths,

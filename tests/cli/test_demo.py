@@ -96,28 +96,26 @@ def test_the_report_says_that_the_data_is_simulated_and_stands_alone(demo):
     assert all(link.startswith(("data:", "#")) for link in links)
 
 
-def test_one_thread_gives_the_same_networks_predictions_and_rankings_as_two(demo, tmp_path):
+def test_one_thread_gives_the_same_models_and_tables_as_two(demo, tmp_path):
     folder, printed = demo
     shown = [shlex.split(line[2:]) for line in printed.splitlines() if line.startswith("$ srna-")]
-    trainings = [words for words in shown if words[0] == "srna-train" and "mlp" in words]
-    predictions = [words for words in shown if words[0] == "srna-predict"]
+    again = [words for words in shown if words[0] in {"srna-train", "srna-predict", "srna-embed"}]
     ranking = shlex.split(
         "srna-attribute annotated.h5ad --model tissue.safetensors --threads 2 -o top_features.tsv "
         "--stability-output stability.tsv"
     )
-    # That the choice of the first does not depend on the cores is tested where it is made.
-    for name in ("with_contaminants.h5ad", "new.h5ad", "tissue.safetensors"):
+    for name in ("grouped.h5ad", "with_contaminants.h5ad", "new.h5ad"):
         (tmp_path / name).symlink_to(folder / name)
 
-    for program, *words in [*trainings, *predictions, ranking]:
+    for program, *words in [*again, ranking]:
         command = [_PROGRAM.with_name(program), *words]
         if "--threads" in words:
             command[command.index("--threads") + 1] = "1"
         subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
 
-    assert len(trainings) == 2
-    networks = ["sex.safetensors", "age_group.safetensors"]
-    for name in [*networks, "predictions.tsv", "sex_and_age.tsv", "top_features.tsv", "stability.tsv"]:
+    models = ["tissue.safetensors", "sex.safetensors", "age_group.safetensors"]
+    tables = ["choice.tsv", "predictions.tsv", "sex_and_age.tsv", "embedding.tsv", "top_features.tsv", "stability.tsv"]
+    for name in [*models, *tables]:
         assert (folder / name).read_bytes() == (tmp_path / name).read_bytes(), name
 
 
