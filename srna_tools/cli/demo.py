@@ -137,7 +137,7 @@ def _compare(truth: pd.DataFrame) -> list[str]:
         _NOTE,
         f"The truth is known here: of {int(accepted.sum())} samples with status 'ok' {right} have the right tissue.",
         f"{int(strange.sum())} samples are of a tissue that the training never saw ({names}); "
-        f"{int((strange & ~accepted).sum())} of them were refused.",
+        f"the model refused {int((strange & ~accepted).sum())} of them.",
     ]
 
 
